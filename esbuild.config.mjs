@@ -1,0 +1,50 @@
+// One call bundles everything that runs: the CDK app, the command line, every Lambda and the service.
+// The design's reason for not using NodejsFunction: it spawns esbuild once per function (docs/decisions/0003).
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const out = 'dist';
+
+/** `lambda/<name>/handler.ts` for every function; CloudFront Functions have a runtime of their own. */
+const functions = (existsSync('lambda') ? readdirSync('lambda') : []).filter((name) =>
+  existsSync(path.join('lambda', name, 'handler.ts')),
+);
+const present = (entries) => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
+
+const shared = {
+  outdir: out,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+rmSync(out, { recursive: true, force: true });
+await Promise.all([
+  // Runs where node_modules is: the packages stay outside the bundle.
+  build({
+    ...shared,
+    target: 'node20',
+    packages: 'external',
+    sourcemap: 'linked',
+    entryPoints: present({
+      'bin/app': 'bin/app.ts',
+      'bin/headroom': 'bin/headroom.ts',
+      'bench/main': 'test/bench/main.ts',
+    }),
+  }),
+  // Runs alone: everything is inside, `module` entry points first because they shake better.
+  build({
+    ...shared,
+    target: 'node20',
+    minify: true,
+    mainFields: ['module', 'main'],
+    external: ['pg-native'],
+    entryPoints: present({
+      'service/server': 'service/src/server.ts',
+      ...Object.fromEntries(functions.map((name) => [`lambda/${name}/index`, `lambda/${name}/handler.ts`])),
+    }),
+  }),
+]);

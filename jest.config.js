@@ -1,0 +1,11 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  setupFiles: ['<rootDir>/test/setup/environment.ts'],
+  reporters: ['default', '<rootDir>/test/setup/counts-reporter.js'],
+  maxWorkers: 2,
+  testTimeout: 60_000,
+};
