@@ -1,0 +1,137 @@
+import type { Duration } from 'aws-cdk-lib';
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct } from 'constructs';
+import { assertNoProblems, secondsInRange } from '../../shared/validation';
+import { LogBucket } from '../logging/log-bucket';
+import { PlatformTargetGroup, type TargetGroupSettings } from './target-group';
+
+/** What an environment decides about its load balancer. */
+export interface LoadBalancerSettings extends TargetGroupSettings {
+  /** Whether the load balancer refuses to be deleted. */
+  readonly deletionProtection: boolean;
+}
+
+export interface LoadBalancerProps extends LoadBalancerSettings {
+  /** The VPC it runs in. */
+  readonly vpc: ec2.IVpc;
+
+  /** Its subnets, one per zone. */
+  readonly vpcSubnets: ec2.SubnetSelection;
+
+  /** How long an idle connection stays open; longer than the CDN's keep-alive, shorter than the service's. */
+  readonly idleTimeout: Duration;
+
+  /** The port that the targets listen on. */
+  readonly targetPort: number;
+
+  /**
+   * Certificate of the HTTPS listener.
+   *
+   * @default - the listener speaks HTTP inside the VPC; TLS then ends at the CDN
+   */
+  readonly certificate?: acm.ICertificate;
+
+  /**
+   * Whether deployments shift traffic between two target groups (canary, linear, blue/green).
+   *
+   * @default false
+   */
+  readonly shiftsTraffic?: boolean;
+}
+
+/** Where a service registers its tasks. */
+export interface ServiceTarget {
+  /** The target group that production traffic goes to at first. */
+  readonly targetGroup: elbv2.ApplicationTargetGroup;
+
+  /** The other target group and the rule that moves between them, when deployments shift traffic. */
+  readonly alternate?: {
+    readonly targetGroup: elbv2.ApplicationTargetGroup;
+    readonly productionRule: elbv2.ApplicationListenerRule;
+  };
+}
+
+/** An internal application load balancer with one listener; nobody reaches it until something is let in through `connections`. */
+export class LoadBalancer extends Construct implements ec2.IConnectable {
+  /** The underlying load balancer. */
+  public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
+
+  /** The only listener. */
+  public readonly listener: elbv2.ApplicationListener;
+
+  /** Where the service registers. */
+  public readonly target: ServiceTarget;
+
+  public readonly connections: ec2.Connections;
+
+  public constructor(scope: Construct, id: string, props: LoadBalancerProps) {
+    super(scope, id);
+    assertNoProblems(this, validate(props));
+
+    this.loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'Resource', {
+      vpc: props.vpc,
+      vpcSubnets: props.vpcSubnets,
+      internetFacing: false,
+      deletionProtection: props.deletionProtection,
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: elbv2.DesyncMitigationMode.STRICTEST,
+      idleTimeout: props.idleTimeout,
+    });
+    // L2 has no prop for it: https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-shift.html
+    this.loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
+    this.connections = this.loadBalancer.connections;
+
+    const { bucket } = new LogBucket(this, 'Logs');
+    this.loadBalancer.logAccessLogs(bucket, 'access');
+    this.loadBalancer.logConnectionLogs(bucket, 'connection');
+
+    const { targetGroup } = new PlatformTargetGroup(this, 'Target', props);
+    this.listener = this.addListener(props.certificate, targetGroup);
+    this.target = props.shiftsTraffic === true ? this.addAlternate(targetGroup, props) : { targetGroup };
+  }
+
+  private addListener(
+    certificate: acm.ICertificate | undefined,
+    targetGroup: elbv2.IApplicationTargetGroup,
+  ): elbv2.ApplicationListener {
+    const defaultAction = elbv2.ListenerAction.forward([targetGroup]);
+    if (certificate === undefined) {
+      return this.loadBalancer.addListener('Listener', {
+        protocol: elbv2.ApplicationProtocol.HTTP,
+        open: false,
+        defaultAction,
+      });
+    }
+    return this.loadBalancer.addListener('Listener', {
+      protocol: elbv2.ApplicationProtocol.HTTPS,
+      open: false,
+      certificates: [certificate],
+      sslPolicy: elbv2.SslPolicy.TLS13_12_RES_PQ,
+      defaultAction,
+    });
+  }
+
+  /** ECS moves the weights of this rule during a deployment, so they drift from the template on purpose. */
+  private addAlternate(blue: elbv2.ApplicationTargetGroup, props: LoadBalancerProps): ServiceTarget {
+    const { targetGroup: green } = new PlatformTargetGroup(this, 'AlternateTarget', props);
+    const productionRule = new elbv2.ApplicationListenerRule(this, 'ProductionRule', {
+      listener: this.listener,
+      priority: 1,
+      conditions: [elbv2.ListenerCondition.pathPatterns(['/*'])],
+      action: elbv2.ListenerAction.weightedForward([
+        { targetGroup: blue, weight: 100 },
+        { targetGroup: green, weight: 0 },
+      ]),
+    });
+    return { targetGroup: blue, alternate: { targetGroup: green, productionRule } };
+  }
+}
+
+function validate(props: LoadBalancerProps): string[] {
+  return [
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#connection-idle-timeout
+    ...secondsInRange('idleTimeout', props.idleTimeout, 1, 4000),
+  ];
+}
