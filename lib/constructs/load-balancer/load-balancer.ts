@@ -23,6 +23,9 @@ export interface LoadBalancerProps extends LoadBalancerSettings {
   /** How long an idle connection stays open; longer than the CDN's keep-alive, shorter than the service's. */
   readonly idleTimeout: Duration;
 
+  /** How long a leaving task finishes its requests; not longer than the container's stop time-out. */
+  readonly deregistrationDelay: Duration;
+
   /** The port that the targets listen on. */
   readonly targetPort: number;
 

@@ -25,14 +25,14 @@ export interface TargetGroupSettings {
 
   /** Life time of the load balancer's cookie, or `'none'`: the service is stateless, any task serves any request. */
   readonly stickiness: Duration | 'none';
-
-  /** How long a leaving task finishes its requests; not longer than the container's stop time-out. */
-  readonly deregistrationDelay: Duration;
 }
 
 export interface PlatformTargetGroupProps extends TargetGroupSettings {
   /** The VPC of the targets. */
   readonly vpc: ec2.IVpc;
+
+  /** How long a leaving task finishes its requests; not longer than the container's stop time-out. */
+  readonly deregistrationDelay: Duration;
 
   /** The port that the targets listen on. */
   readonly targetPort: number;

@@ -1,0 +1,47 @@
+import { Duration } from 'aws-cdk-lib';
+import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { PlatformConfig } from './platform-config';
+
+/** As cheap as it can be and still be the same shape: smallest sizes, one NAT gateway, nothing protected from deletion. */
+export const development = {
+  name: 'development',
+  primary: { region: 'us-east-1', availabilityZones: ['us-east-1a', 'us-east-1b'] },
+  recovery: 'none',
+  ownership: { owner: 'platform', costCenter: 'web-development' },
+  terminationProtection: false,
+  objectives: {
+    latency: { p95: Duration.millis(500), p95Cached: Duration.millis(250) },
+    query: { complexMax: Duration.millis(50) },
+    cacheHitRatio: { frequent: 0.9, popular: 0.7 },
+    availability: 0.9,
+    users: { concurrent: 10, stress: 20 },
+    traffic: { requestsPerHour: 1_000, peakToMean: 3, spikeFactor: 2, growthFactor: 1 },
+    replicationLag: Duration.seconds(60),
+    recovery: { point: Duration.hours(24), time: Duration.hours(24) },
+  },
+  timeouts: {
+    edgeKeepAlive: Duration.seconds(60),
+    loadBalancerIdle: Duration.seconds(65),
+    serviceKeepAlive: Duration.seconds(75),
+    deregistrationDelay: Duration.seconds(5),
+    stopTimeout: Duration.seconds(30),
+  },
+  network: { cidr: '10.40.0.0/16', natGateways: 1, interfaceEndpoints: [], flowLogs: 'rejected' },
+  loadBalancer: {
+    algorithm: { kind: 'least-outstanding-requests' },
+    stickiness: 'none',
+    deletionProtection: false,
+    certificateArn: 'none',
+  },
+  service: {
+    cpu: 256,
+    memoryMiB: 512,
+    minTasks: 1,
+    maxTasks: 2,
+    spotTasksInTen: 10,
+    deployment: { kind: 'rolling' },
+    logRetention: RetentionDays.ONE_WEEK,
+    containerInsights: ContainerInsights.DISABLED,
+  },
+} as const satisfies PlatformConfig;

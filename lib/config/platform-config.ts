@@ -1,0 +1,69 @@
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { ContainerServiceSettings } from '../constructs/container-service/container-service';
+import type { LoadBalancerSettings } from '../constructs/load-balancer/load-balancer';
+import type { NetworkSettings } from '../constructs/network/platform-network';
+import type { TimeoutChain } from '../shared/timeout-chain';
+import type { Objectives } from './objectives';
+
+/** The region that serves traffic. */
+export interface PrimaryRegion {
+  /** Region name, such as `us-east-1`. */
+  readonly region: string;
+
+  /** Two or three zones of it. Named here so that synthesis needs neither credentials nor a look-up. */
+  readonly availabilityZones: readonly string[];
+
+  /**
+   * Twelve-digit account id.
+   *
+   * @default - the account of whoever deploys
+   */
+  readonly account?: string;
+}
+
+/** The region that copies go to. */
+export interface RecoveryRegion {
+  /** Region name, different from the primary one. */
+  readonly region: string;
+}
+
+/** Tags that every resource carries, so that its cost and its owner are known. */
+export interface Ownership {
+  /** Team that answers for the environment. */
+  readonly owner: string;
+
+  /** Where its cost is booked. */
+  readonly costCenter: string;
+}
+
+export interface LoadBalancerConfig extends LoadBalancerSettings {
+  /** ARN of the certificate, in the primary region, or `'none'`: HTTP inside the VPC, TLS ends at the CDN. */
+  readonly certificateArn: string;
+}
+
+export interface ServiceConfig extends ContainerServiceSettings {
+  /** How much ECS reports about tasks and containers. */
+  readonly containerInsights: ecs.ContainerInsights;
+}
+
+/** Everything that an environment decides: one object, complete, no inheritance. */
+export interface PlatformConfig {
+  /** Lower-case name, such as `production`; the stage is called the same, capitalised. */
+  readonly name: string;
+
+  readonly primary: PrimaryRegion;
+
+  /** Where copies go, or `'none'` for an environment that may be lost. */
+  readonly recovery: RecoveryRegion | 'none';
+
+  readonly ownership: Ownership;
+
+  /** Whether CloudFormation refuses to delete the stacks that hold state or that everything else stands on. */
+  readonly terminationProtection: boolean;
+
+  readonly objectives: Objectives;
+  readonly timeouts: TimeoutChain;
+  readonly network: NetworkSettings;
+  readonly loadBalancer: LoadBalancerConfig;
+  readonly service: ServiceConfig;
+}

@@ -1,0 +1,53 @@
+import { Duration } from 'aws-cdk-lib';
+import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { PlatformConfig } from './platform-config';
+
+/** Sized for the owner's targets: 2 to 10 tasks over three zones, copies in a second region, nothing that a deploy can lose. */
+export const production = {
+  name: 'production',
+  primary: { region: 'us-east-1', availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'] },
+  recovery: { region: 'us-west-2' },
+  ownership: { owner: 'platform', costCenter: 'web-production' },
+  terminationProtection: true,
+  objectives: {
+    latency: { p95: Duration.millis(200), p95Cached: Duration.millis(100) },
+    query: { complexMax: Duration.millis(50) },
+    cacheHitRatio: { frequent: 0.9, popular: 0.7 },
+    availability: 0.999,
+    users: { concurrent: 1_000, stress: 2_000 },
+    traffic: { requestsPerHour: 100_000, peakToMean: 3, spikeFactor: 5, growthFactor: 10 },
+    replicationLag: Duration.seconds(60),
+    recovery: { point: Duration.minutes(5), time: Duration.hours(1) },
+  },
+  timeouts: {
+    edgeKeepAlive: Duration.seconds(60),
+    loadBalancerIdle: Duration.seconds(65),
+    serviceKeepAlive: Duration.seconds(75),
+    deregistrationDelay: Duration.seconds(30),
+    stopTimeout: Duration.seconds(60),
+  },
+  network: {
+    cidr: '10.20.0.0/16',
+    natGateways: 3,
+    // Image layers come through the free S3 gateway endpoint; the rest is too little traffic to pay endpoints for.
+    interfaceEndpoints: [],
+    flowLogs: 'rejected',
+  },
+  loadBalancer: {
+    algorithm: { kind: 'least-outstanding-requests' },
+    stickiness: 'none',
+    deletionProtection: true,
+    certificateArn: 'none',
+  },
+  service: {
+    cpu: 1024,
+    memoryMiB: 2048,
+    minTasks: 2,
+    maxTasks: 10,
+    spotTasksInTen: 0,
+    deployment: { kind: 'canary', stepPercent: 10, bakeTime: Duration.minutes(5) },
+    logRetention: RetentionDays.THREE_MONTHS,
+    containerInsights: ContainerInsights.ENHANCED,
+  },
+} as const satisfies PlatformConfig;

@@ -1,0 +1,135 @@
+import { Duration } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { DeploymentStrategy } from '../constructs/container-service/deployment';
+import type { BalancingAlgorithm } from '../constructs/load-balancer/target-group';
+import { INTERFACE_ENDPOINTS, type NetworkSettings } from '../constructs/network/platform-network';
+import type { TimeoutChain } from '../shared/timeout-chain';
+import {
+  boolean,
+  type Check,
+  duration,
+  integer,
+  list,
+  noneOr,
+  number,
+  oneOf,
+  optional,
+  type Shape,
+  shape,
+  share,
+  text,
+  variant,
+} from './checks';
+import type { Objectives } from './objectives';
+import type {
+  LoadBalancerConfig,
+  Ownership,
+  PlatformConfig,
+  PrimaryRegion,
+  RecoveryRegion,
+  ServiceConfig,
+} from './platform-config';
+
+type Kind<T, K> = Extract<T, { kind: K }>;
+
+const anyText = text(/\S/, 'a name');
+const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1');
+const seconds = (min: number, max: number): Check => duration(Duration.seconds(min), Duration.seconds(max));
+const bakeTime = duration(Duration.minutes(0), Duration.hours(24));
+
+const primary = shape<PrimaryRegion>({
+  region,
+  availabilityZones: list(text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'a zone such as us-east-1a'), 2, 3),
+  account: optional(text(/^\d{12}$/, 'twelve digits')),
+});
+
+const objectives = shape<Objectives>({
+  latency: shape<Objectives['latency']>({
+    p95: duration(Duration.millis(1), Duration.seconds(60)),
+    p95Cached: duration(Duration.millis(1), Duration.seconds(60)),
+  }),
+  query: shape<Objectives['query']>({ complexMax: duration(Duration.millis(1), Duration.seconds(60)) }),
+  cacheHitRatio: shape<Objectives['cacheHitRatio']>({ frequent: share, popular: share }),
+  availability: share,
+  users: shape<Objectives['users']>({ concurrent: integer(1, 10_000_000), stress: integer(1, 10_000_000) }),
+  traffic: shape<Objectives['traffic']>({
+    requestsPerHour: number(1, 1e10),
+    peakToMean: number(1, 100),
+    spikeFactor: number(1, 100),
+    growthFactor: number(1, 1000),
+  }),
+  replicationLag: seconds(1, 3600),
+  recovery: shape<Objectives['recovery']>({ point: seconds(1, 86_400), time: seconds(1, 604_800) }),
+});
+
+const timeouts = shape<TimeoutChain>({
+  // CloudFront's limit for VPC origins and the load balancer's limit for idle connections.
+  edgeKeepAlive: seconds(1, 300),
+  loadBalancerIdle: seconds(1, 4000),
+  serviceKeepAlive: seconds(1, 4000),
+  deregistrationDelay: seconds(0, 3600),
+  stopTimeout: seconds(1, 120),
+});
+
+const network = shape<NetworkSettings>({
+  cidr: text(/^(10|172|192)(\.\d{1,3}){3}\/1[6-9]$/, 'a private range such as 10.20.0.0/16'),
+  natGateways: noneOr(integer(1, 3)),
+  interfaceEndpoints: list(oneOf(...Object.keys(INTERFACE_ENDPOINTS)), 0, Object.keys(INTERFACE_ENDPOINTS).length),
+  flowLogs: oneOf('all', 'rejected'),
+});
+
+const algorithm = variant({
+  'round-robin': shape<Kind<BalancingAlgorithm, 'round-robin'>>({
+    kind: oneOf('round-robin'),
+    slowStart: noneOr(seconds(30, 900)),
+  }),
+  'least-outstanding-requests': shape<Kind<BalancingAlgorithm, 'least-outstanding-requests'>>({
+    kind: oneOf('least-outstanding-requests'),
+  }),
+  'weighted-random': shape<Kind<BalancingAlgorithm, 'weighted-random'>>({
+    kind: oneOf('weighted-random'),
+    anomalyMitigation: boolean,
+  }),
+} satisfies Record<BalancingAlgorithm['kind'], Check>);
+
+const loadBalancer = shape<LoadBalancerConfig>({
+  algorithm,
+  stickiness: noneOr(seconds(1, 604_800)),
+  deletionProtection: boolean,
+  certificateArn: noneOr(
+    text(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'the ARN of a certificate'),
+  ),
+});
+
+const deployment = variant({
+  rolling: shape<Kind<DeploymentStrategy, 'rolling'>>({ kind: oneOf('rolling') }),
+  canary: shape<Kind<DeploymentStrategy, 'canary'>>({ kind: oneOf('canary'), stepPercent: number(0.1, 100), bakeTime }),
+  linear: shape<Kind<DeploymentStrategy, 'linear'>>({ kind: oneOf('linear'), stepPercent: number(3, 100), bakeTime }),
+  'blue-green': shape<Kind<DeploymentStrategy, 'blue-green'>>({ kind: oneOf('blue-green'), bakeTime }),
+} satisfies Record<DeploymentStrategy['kind'], Check>);
+
+const service = shape<ServiceConfig>({
+  cpu: oneOf(256, 512, 1024, 2048, 4096, 8192, 16_384),
+  memoryMiB: integer(512, 122_880),
+  minTasks: integer(1, 5000),
+  maxTasks: integer(1, 5000),
+  spotTasksInTen: integer(0, 10),
+  deployment,
+  logRetention: oneOf(...Object.values(RetentionDays).filter((days) => typeof days === 'number')),
+  containerInsights: oneOf(...Object.values(ecs.ContainerInsights)),
+});
+
+/** What every field must look like by itself; rules between fields are in `rules.ts`. */
+export const PLATFORM_SHAPE = {
+  name: text(/^[a-z][a-z0-9-]{0,30}$/, 'a lower-case name such as production'),
+  primary,
+  recovery: noneOr(shape<RecoveryRegion>({ region })),
+  ownership: shape<Ownership>({ owner: anyText, costCenter: anyText }),
+  terminationProtection: boolean,
+  objectives,
+  timeouts,
+  network,
+  loadBalancer,
+  service,
+} satisfies Shape<PlatformConfig>;

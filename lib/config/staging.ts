@@ -1,0 +1,47 @@
+import { Duration } from 'aws-cdk-lib';
+import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { PlatformConfig } from './platform-config';
+
+/** Production's shape in two zones, small, so that what passes here has met the same load balancer, deployment and scaling. */
+export const staging = {
+  name: 'staging',
+  primary: { region: 'us-east-1', availabilityZones: ['us-east-1a', 'us-east-1b'] },
+  recovery: { region: 'us-west-2' },
+  ownership: { owner: 'platform', costCenter: 'web-staging' },
+  terminationProtection: true,
+  objectives: {
+    latency: { p95: Duration.millis(200), p95Cached: Duration.millis(100) },
+    query: { complexMax: Duration.millis(50) },
+    cacheHitRatio: { frequent: 0.9, popular: 0.7 },
+    availability: 0.99,
+    users: { concurrent: 200, stress: 400 },
+    traffic: { requestsPerHour: 20_000, peakToMean: 3, spikeFactor: 5, growthFactor: 2 },
+    replicationLag: Duration.seconds(60),
+    recovery: { point: Duration.hours(1), time: Duration.hours(4) },
+  },
+  timeouts: {
+    edgeKeepAlive: Duration.seconds(60),
+    loadBalancerIdle: Duration.seconds(65),
+    serviceKeepAlive: Duration.seconds(75),
+    deregistrationDelay: Duration.seconds(30),
+    stopTimeout: Duration.seconds(60),
+  },
+  network: { cidr: '10.30.0.0/16', natGateways: 1, interfaceEndpoints: [], flowLogs: 'rejected' },
+  loadBalancer: {
+    algorithm: { kind: 'least-outstanding-requests' },
+    stickiness: 'none',
+    deletionProtection: true,
+    certificateArn: 'none',
+  },
+  service: {
+    cpu: 512,
+    memoryMiB: 1024,
+    minTasks: 2,
+    maxTasks: 4,
+    spotTasksInTen: 10,
+    deployment: { kind: 'canary', stepPercent: 50, bakeTime: Duration.minutes(2) },
+    logRetention: RetentionDays.ONE_MONTH,
+    containerInsights: ContainerInsights.ENABLED,
+  },
+} as const satisfies PlatformConfig;

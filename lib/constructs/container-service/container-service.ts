@@ -1,0 +1,209 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { assertNoProblems, integerInRange, secondsInRange } from '../../shared/validation';
+import type { ServiceTarget } from '../load-balancer/load-balancer';
+import { type DeploymentStrategy, deploymentProblems, deploymentProps, shiftsTraffic } from './deployment';
+
+/** What an environment decides about its containers. */
+export interface ContainerServiceSettings {
+  /** CPU of a task in CPU units, 1024 = one vCPU. */
+  readonly cpu: number;
+
+  /** Memory of a task in MiB. */
+  readonly memoryMiB: number;
+
+  /** Fewest tasks, also without traffic. */
+  readonly minTasks: number;
+
+  /** Most tasks. */
+  readonly maxTasks: number;
+
+  /**
+   * Of each ten tasks beyond the first `minTasks`, how many run on Spot capacity: 0 to 10. The first `minTasks` are
+   * always on demand.
+   */
+  readonly spotTasksInTen: number;
+
+  /** How a new version replaces the old one. */
+  readonly deployment: DeploymentStrategy;
+
+  /** How long the service's logs are kept. */
+  readonly logRetention: logs.RetentionDays;
+}
+
+export interface ContainerServiceProps extends ContainerServiceSettings {
+  /** The cluster that the service runs in. */
+  readonly cluster: ecs.ICluster;
+
+  /** The subnets of the tasks. */
+  readonly vpcSubnets: ec2.SubnetSelection;
+
+  /** The image to run; it listens on the port that the variable `PORT` says and needs no writable file system. */
+  readonly image: ecs.ContainerImage;
+
+  /** What ECS runs in the container to learn whether it is alive, in exec form; exit code 0 means yes. */
+  readonly healthCheckCommand: readonly string[];
+
+  /** The unprivileged user of the image, such as `65532:65532`. */
+  readonly user: string;
+
+  /** The port that the container listens on. */
+  readonly port: number;
+
+  /** Where the tasks register. */
+  readonly target: ServiceTarget;
+
+  /** Time between SIGTERM and SIGKILL; not shorter than the target group's deregistration delay. */
+  readonly stopTimeout: Duration;
+
+  /**
+   * Plain settings for the container; never secrets.
+   *
+   * @default - none
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A Fargate service on ARM64 that rolls back by itself, drains gracefully and never states a desired count. */
+export class ContainerService extends Construct implements ec2.IConnectable {
+  /** The underlying service. */
+  public readonly service: ecs.FargateService;
+
+  /** The only container of a task. */
+  public readonly container: ecs.ContainerDefinition;
+
+  /** The bounds that scaling moves within. */
+  public readonly scaling: ecs.ScalableTaskCount;
+
+  public readonly connections: ec2.Connections;
+
+  public constructor(scope: Construct, id: string, props: ContainerServiceProps) {
+    super(scope, id);
+    assertNoProblems(this, validate(props));
+
+    const taskDefinition = this.defineTask(props);
+    this.container = this.addContainer(taskDefinition, props);
+    this.service = this.createService(taskDefinition, props);
+    this.connections = this.service.connections;
+    this.register(props);
+    this.scaling = this.service.autoScaleTaskCount({ minCapacity: props.minTasks, maxCapacity: props.maxTasks });
+  }
+
+  private defineTask({ cpu, memoryMiB }: ContainerServiceProps): ecs.FargateTaskDefinition {
+    const taskDefinition = new ecs.FargateTaskDefinition(this, 'Task', {
+      cpu,
+      memoryLimitMiB: memoryMiB,
+      runtimePlatform: {
+        cpuArchitecture: ecs.CpuArchitecture.ARM64,
+        operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
+      },
+    });
+    Validations.of(taskDefinition).acknowledge({
+      id: 'AwsSolutions-ECS2',
+      reason: 'environment variables hold plain settings and names; credentials come from IAM and Secrets Manager',
+    });
+    Validations.of(taskDefinition.obtainExecutionRole()).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'ecr:GetAuthorizationToken has no resource to name; every other permission of the role names its own',
+    });
+    return taskDefinition;
+  }
+
+  private addContainer(task: ecs.FargateTaskDefinition, props: ContainerServiceProps): ecs.ContainerDefinition {
+    const container = task.addContainer('Web', {
+      image: props.image,
+      essential: true,
+      user: props.user,
+      readonlyRootFilesystem: true,
+      // Reaps zombies and hands SIGTERM on to the service.
+      linuxParameters: new ecs.LinuxParameters(this, 'LinuxParameters', { initProcessEnabled: true }),
+      stopTimeout: props.stopTimeout,
+      environment: { PORT: String(props.port), ...props.environment },
+      portMappings: [{ name: 'http', containerPort: props.port, appProtocol: ecs.AppProtocol.http }],
+      healthCheck: {
+        command: ['CMD', ...props.healthCheckCommand],
+        interval: Duration.seconds(10),
+        timeout: Duration.seconds(3),
+        retries: 3,
+        startPeriod: Duration.seconds(30),
+      },
+      logging: ecs.LogDrivers.awsLogs({
+        streamPrefix: 'web',
+        logGroup: new logs.LogGroup(this, 'Logs', { retention: props.logRetention }),
+        // A slow log service must not stop requests.
+        mode: ecs.AwsLogDriverMode.NON_BLOCKING,
+      }),
+    });
+    container.addUlimits({ name: ecs.UlimitName.NOFILE, softLimit: 65_536, hardLimit: 65_536 });
+    return container;
+  }
+
+  private createService(taskDefinition: ecs.FargateTaskDefinition, props: ContainerServiceProps): ecs.FargateService {
+    return new ecs.FargateService(this, 'Resource', {
+      cluster: props.cluster,
+      taskDefinition,
+      vpcSubnets: props.vpcSubnets,
+      capacityProviderStrategies: capacityProviders(props),
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
+      healthCheckGracePeriod: Duration.seconds(60),
+      circuitBreaker: { enable: true, rollback: true },
+      propagateTags: ecs.PropagatedTagSource.SERVICE,
+      enableECSManagedTags: true,
+      ...deploymentProps(props.deployment),
+    });
+  }
+
+  private register({ port, target }: ContainerServiceProps): void {
+    const { alternate } = target;
+    this.service
+      .loadBalancerTarget({
+        containerName: this.container.containerName,
+        containerPort: port,
+        ...(alternate && {
+          alternateTarget: new ecs.AlternateTarget('Alternate', {
+            alternateTargetGroup: alternate.targetGroup,
+            productionListener: ecs.ListenerRuleConfiguration.applicationListenerRule(alternate.productionRule),
+          }),
+        }),
+      })
+      .attachToApplicationTargetGroup(target.targetGroup);
+    Validations.of(this.service).acknowledge({
+      id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers]',
+      reason: 'the policy that AWS keeps for exactly this: ECS moves rules and targets during a deployment',
+    });
+  }
+}
+
+/** The on-demand base carries the minimum; Spot, when allowed, takes its share of what comes on top. */
+function capacityProviders({ minTasks, spotTasksInTen }: ContainerServiceProps): ecs.CapacityProviderStrategy[] {
+  const onDemand = { capacityProvider: 'FARGATE', base: minTasks, weight: 10 - spotTasksInTen };
+  return spotTasksInTen === 0 ? [onDemand] : [onDemand, { capacityProvider: 'FARGATE_SPOT', weight: spotTasksInTen }];
+}
+
+function validate(props: ContainerServiceProps): string[] {
+  return [
+    ...integerInRange('minTasks', props.minTasks, 1, 5000),
+    ...integerInRange('maxTasks', props.maxTasks, 1, 5000),
+    ...(props.minTasks > props.maxTasks
+      ? [`\`minTasks\` must not be above \`maxTasks\`, got ${props.minTasks} and ${props.maxTasks}`]
+      : []),
+    ...integerInRange('spotTasksInTen', props.spotTasksInTen, 0, 10),
+    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html: stopTimeout, Fargate
+    ...secondsInRange('stopTimeout', props.stopTimeout, 1, 120),
+    ...(/^(0|root)(:|$)/.test(props.user)
+      ? [`\`user\` must not be root, got ${props.user}; name the image's own user`]
+      : []),
+    ...deploymentProblems(props.deployment),
+    ...(shiftsTraffic(props.deployment) && props.target.alternate === undefined
+      ? [
+          `\`deployment\` ${props.deployment.kind} needs two target groups, got one; ` +
+            'set `shiftsTraffic` on the load balancer or use rolling',
+        ]
+      : []),
+  ];
+}

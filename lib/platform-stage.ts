@@ -1,0 +1,73 @@
+import { Stage, type StageProps, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { type Objectives, type PlatformConfig, validateConfig } from './config';
+import { ApplicationStack } from './stacks/application-stack';
+import { NetworkStack } from './stacks/network-stack';
+
+export interface PlatformStageProps extends StageProps {
+  readonly config: PlatformConfig;
+}
+
+/** One environment: the only place where its stacks are wired together. */
+export class PlatformStage extends Stage {
+  /** @throws InvalidConfigError with every problem of the configuration. */
+  public constructor(scope: Construct, props: PlatformStageProps) {
+    const config = validateConfig(props.config);
+    super(scope, stageId(config.name), { env: config.primary, ...props });
+    this.nameZones(config);
+    tagEverything(this, config);
+
+    const { network } = new NetworkStack(this, 'Network', {
+      terminationProtection: config.terminationProtection,
+      network: { ...config.network, availabilityZones: config.primary.availabilityZones },
+    });
+
+    const application = new ApplicationStack(this, 'Application', {
+      network,
+      loadBalancer: config.loadBalancer,
+      service: config.service,
+      timeouts: config.timeouts,
+    });
+    // Whoever reads the templates (rehearsal, review) finds in them what they must live up to.
+    application.templateOptions.metadata = { 'Headroom::Objectives': objectivesMetadata(config.objectives) };
+  }
+
+  /** With an account known, CDK would look its zones up; the configuration has them already. */
+  private nameZones({ primary: { account, region, availabilityZones } }: PlatformConfig): void {
+    if (account !== undefined) {
+      this.node.setContext(`availability-zones:account=${account}:region=${region}`, availabilityZones);
+    }
+  }
+}
+
+/** `production` becomes the stage `Production`. */
+export function stageId(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+function tagEverything(stage: PlatformStage, { name, ownership }: PlatformConfig): void {
+  const tags = { platform: 'headroom', environment: name, owner: ownership.owner, 'cost-center': ownership.costCenter };
+  for (const [key, value] of Object.entries(tags)) Tags.of(stage).add(key, value);
+}
+
+/** The objectives as plain numbers, with the unit in each name. */
+function objectivesMetadata(objectives: Objectives): Record<string, number> {
+  const { latency, query, cacheHitRatio, availability, users, traffic, replicationLag, recovery } = objectives;
+  return {
+    latencyP95Ms: latency.p95.toMilliseconds(),
+    latencyP95CachedMs: latency.p95Cached.toMilliseconds(),
+    queryComplexMaxMs: query.complexMax.toMilliseconds(),
+    cacheHitRatioFrequent: cacheHitRatio.frequent,
+    cacheHitRatioPopular: cacheHitRatio.popular,
+    availability,
+    concurrentUsers: users.concurrent,
+    stressUsers: users.stress,
+    requestsPerHour: traffic.requestsPerHour,
+    peakToMean: traffic.peakToMean,
+    spikeFactor: traffic.spikeFactor,
+    growthFactor: traffic.growthFactor,
+    replicationLagSeconds: replicationLag.toSeconds(),
+    recoveryPointSeconds: recovery.point.toSeconds(),
+    recoveryTimeSeconds: recovery.time.toSeconds(),
+  };
+}

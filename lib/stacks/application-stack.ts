@@ -1,0 +1,70 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import type { LoadBalancerConfig, ServiceConfig } from '../config/platform-config';
+import { ContainerCluster } from '../constructs/container-service/container-cluster';
+import { ContainerService } from '../constructs/container-service/container-service';
+import { shiftsTraffic } from '../constructs/container-service/deployment';
+import { LoadBalancer } from '../constructs/load-balancer/load-balancer';
+import type { PlatformNetwork } from '../constructs/network/platform-network';
+import { pinReferences } from '../shared/references';
+import type { TimeoutChain } from '../shared/timeout-chain';
+
+const PORT = 8080;
+
+export interface ApplicationStackProps extends StackProps {
+  readonly network: PlatformNetwork;
+  readonly loadBalancer: LoadBalancerConfig;
+  readonly service: ServiceConfig;
+  readonly timeouts: TimeoutChain;
+}
+
+/** What serves requests: the load balancer and the containers behind it. Stateless; may be thrown away and made again. */
+export class ApplicationStack extends Stack {
+  public readonly loadBalancer: LoadBalancer;
+  public readonly service: ContainerService;
+
+  public constructor(scope: Construct, id: string, props: ApplicationStackProps) {
+    super(scope, id, props);
+    pinReferences(this);
+    const { network, timeouts } = props;
+
+    this.loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
+      ...props.loadBalancer,
+      ...certificate(this, props.loadBalancer.certificateArn),
+      vpc: network.vpc,
+      vpcSubnets: network.privateSubnets,
+      idleTimeout: timeouts.loadBalancerIdle,
+      deregistrationDelay: timeouts.deregistrationDelay,
+      targetPort: PORT,
+      shiftsTraffic: shiftsTraffic(props.service.deployment),
+    });
+
+    const { cluster } = new ContainerCluster(this, 'Cluster', {
+      vpc: network.vpc,
+      containerInsights: props.service.containerInsights,
+    });
+
+    this.service = new ContainerService(this, 'Service', {
+      ...props.service,
+      cluster,
+      vpcSubnets: network.privateSubnets,
+      target: this.loadBalancer.target,
+      port: PORT,
+      image: ecs.ContainerImage.fromAsset('dist/service', { platform: ecrAssets.Platform.LINUX_ARM64 }),
+      user: '65532:65532',
+      healthCheckCommand: ['/usr/local/bin/node', '/app/health-check.js'],
+      stopTimeout: timeouts.stopTimeout,
+      environment: {
+        KEEP_ALIVE_SECONDS: String(timeouts.serviceKeepAlive.toSeconds()),
+        STOP_TIMEOUT_SECONDS: String(timeouts.stopTimeout.toSeconds()),
+      },
+    });
+  }
+}
+
+function certificate(scope: Construct, arn: string): { certificate?: acm.ICertificate } {
+  return arn === 'none' ? {} : { certificate: acm.Certificate.fromCertificateArn(scope, 'Certificate', arn) };
+}
