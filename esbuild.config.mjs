@@ -1,6 +1,6 @@
 // One call bundles everything that runs: the CDK app, the command line, every Lambda and the service.
 // The design's reason for not using NodejsFunction: it spawns esbuild once per function (docs/decisions/0003).
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -44,7 +44,11 @@ await Promise.all([
     external: ['pg-native'],
     entryPoints: present({
       'service/server': 'service/src/server.ts',
+      'service/health-check': 'service/src/health-check.ts',
       ...Object.fromEntries(functions.map((name) => [`lambda/${name}/index`, `lambda/${name}/handler.ts`])),
     }),
   }),
 ]);
+
+// `dist/service` is the whole context of the container image: what the image holds, and nothing that changes without it.
+if (existsSync('service')) cpSync('service/Dockerfile', `${out}/service/Dockerfile`);

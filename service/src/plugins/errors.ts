@@ -1,0 +1,51 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type FieldProblem, HttpProblem, problem } from '../problem';
+
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** Turns everything that is thrown into one clear body, and logs what is our fault, once. */
+export function handleErrors(instance: FastifyInstance): void {
+  instance.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error instanceof HttpProblem ? error.statusCode : (error.statusCode ?? 500);
+    if (error instanceof HttpProblem) reply.headers(error.headers);
+    if (status >= 500) {
+      request.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'request failed');
+    }
+    return send(request, reply, status, detail(error, status), fieldProblems(error));
+  });
+  instance.setNotFoundHandler((request, reply) =>
+    send(request, reply, 404, `there is no ${request.method} ${request.url.split('?', 1)[0]}`),
+  );
+}
+
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  text: string,
+  problems?: readonly FieldProblem[],
+): FastifyReply {
+  // The serialised string bypasses the route's response schema, which describes its successes only.
+  const body = JSON.stringify(problem(status, text, request.id, problems));
+  return reply.code(status).type(PROBLEM_TYPE).header('cache-control', 'no-store').serializer(String).send(body);
+}
+
+/** What the client is told. The text of an error that we did not write may quote data or statements. */
+function detail(error: FastifyError, status: number): string {
+  if (error instanceof HttpProblem) return error.message;
+  if (error.validation !== undefined) return 'the request does not match the API; see problems';
+  if (status < 500) return error.message;
+  return status === 503
+    ? 'the service is too busy to answer; try again'
+    : 'something went wrong on our side; try again';
+}
+
+function fieldProblems(error: FastifyError): readonly FieldProblem[] | undefined {
+  if (error instanceof HttpProblem) return error.problems;
+  const part = error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? 'request');
+  return error.validation?.map(({ instancePath, message, params }) => {
+    const extra = params['additionalProperty'] ?? params['missingProperty'];
+    const path = [...instancePath.split('/').filter(Boolean), ...(typeof extra === 'string' ? [extra] : [])];
+    return { field: [part, ...path].join('.'), message: message ?? 'is not valid' };
+  });
+}

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const SERVER = path.resolve('dist/service/server.js');
+
+/** A running `dist/service/server.js`, the same file that the container runs. */
+export interface ServiceProcess {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** The lines of its log so far. */
+  readonly log: readonly Record<string, unknown>[];
+  /** Resolves once the log has a line with this message. */
+  logged(message: string): Promise<Record<string, unknown>>;
+  /** Sends `signal` and resolves with the exit code (null when a signal ended it). */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** How a process that never came up ended. */
+export interface FailedStart {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+const running = new Set<ChildProcess>();
+
+// A test that failed half-way leaves no process behind.
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts the bundled service on a free loopback port and resolves once it listens. */
+export async function startService(environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+  const { child, log, stderr } = launch(environment);
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const port = await Promise.race([
+    listeningPort(log),
+    exited.then((code) => Promise.reject(new Error(`the service ended with ${code} before it listened: ${stderr()}`))),
+  ]);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    pid: child.pid ?? Number.NaN,
+    log,
+    logged: (message) => eventually(() => log.find(({ msg }) => msg === message)),
+    stop: (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+/** Starts the service with what it must refuse, and resolves with how it ended. */
+export async function startAndFail(environment: Readonly<Record<string, string>>): Promise<FailedStart> {
+  const { child, stderr } = launch(environment);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stderr: stderr() };
+}
+
+function launch(environment: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [SERVER], {
+    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', DRAIN_DELAY_SECONDS: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  const log: Record<string, unknown>[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => log.push(JSON.parse(line)));
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk;
+  });
+  return { child, log, stderr: () => stderr };
+}
+
+async function listeningPort(log: readonly Record<string, unknown>[]): Promise<number> {
+  const line = await eventually(() =>
+    log.find(({ msg }) => typeof msg === 'string' && msg.startsWith('listening at ')),
+  );
+  return Number(new URL(String(line['msg']).slice('listening at '.length)).port);
+}
+
+/** Resolves with the first value of `probe` that is not undefined, asked every 10 ms; the test's own time-out ends it. */
+async function eventually<Value>(probe: () => Value | undefined): Promise<Value> {
+  for (;;) {
+    const value = probe();
+    if (value !== undefined) return value;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
