@@ -3,6 +3,7 @@
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { buildEdgeFunctions } from './lambda/edge/build.mjs';
 
 const out = 'dist';
 
@@ -23,6 +24,7 @@ const shared = {
 
 rmSync(out, { recursive: true, force: true });
 await Promise.all([
+  buildEdgeFunctions(path.join(out, 'edge'), ['viewer-request', 'viewer-response']),
   // Runs where node_modules is: the packages stay outside the bundle.
   build({
     ...shared,

@@ -1,0 +1,44 @@
+/** How requests under one path are treated; decided at synth from the behaviours of the distribution. */
+export interface PathSettings {
+  /** The row holds for this path and everything below it; the longest matching row wins. */
+  path: string;
+  /** Query parameters that are kept, or `'all'` on paths that are never cached. */
+  query: string[] | 'all';
+  /** Whether the path goes to the application, so that region, canary and experiments apply. */
+  routed: boolean;
+  /** Whether a valid signed token is asked for before the request goes on. */
+  tokenRequired: boolean;
+}
+
+/** What a function knows without reading the key-value store. */
+export interface EdgeSettings {
+  paths: PathSettings[];
+  /** Application origins by region, such as `{ 'us-east-1': 'app-us-east-1' }`. */
+  origins: Record<string, string | undefined>;
+  /** The region that serves when the key-value store names none. */
+  home: string;
+  /** Name of the cookie that carries the signed token; empty when no path asks for one. */
+  tokenCookie: string;
+  /** Host names that search engines may list; empty allows every host. */
+  canonicalHosts: string[];
+  /** Policy for HTML documents. */
+  contentSecurityPolicy: string;
+}
+
+/** Replaced by a JSON literal when the platform is synthesized, so that one bundle serves every environment. */
+declare const __EDGE_SETTINGS__: EdgeSettings;
+
+export const settings: EdgeSettings = __EDGE_SETTINGS__;
+
+/** The row of the longest path that `uri` is at or below. */
+export function settingsOf(uri: string): PathSettings | undefined {
+  let best: PathSettings | undefined;
+  settings.paths.forEach((row) => {
+    if (isBelow(uri, row.path) && (best === undefined || row.path.length > best.path.length)) best = row;
+  });
+  return best;
+}
+
+function isBelow(uri: string, path: string): boolean {
+  return path === '/' || uri === path || uri.startsWith(`${path}/`);
+}
