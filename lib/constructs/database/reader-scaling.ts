@@ -1,0 +1,112 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { assertNoProblems, inRange, integerInRange } from '../../shared/validation';
+import type { AuroraDatabase } from './aurora-database';
+import { MAX_READERS } from './database-settings';
+
+/** What an environment decides about the readers that come and go. */
+export interface ReaderScalingSettings {
+  /** Most readers, the fixed ones included. */
+  readonly maxReaders: number;
+
+  /** What is kept near its target by adding and removing readers, on average over the readers. */
+  readonly target:
+    | { readonly metric: 'cpu'; readonly percent: number }
+    | { readonly metric: 'connections'; readonly perReader: number };
+
+  /**
+   * Time after a reader was added before the next one is.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly scaleOutCooldown?: Duration;
+
+  /**
+   * Time after a reader was removed before the next one is.
+   *
+   * @default Duration.minutes(15)
+   */
+  readonly scaleInCooldown?: Duration;
+}
+
+export interface ReaderScalingProps extends ReaderScalingSettings {
+  /** The database whose readers scale. */
+  readonly database: AuroraDatabase;
+}
+
+/**
+ * Adds plain readers to a database under load and takes them away again. Those readers get the writer's size and the
+ * last promotion tier, so a failover prefers the fixed ones.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Integrating.AutoScaling.html
+ */
+export class ReaderScaling extends Construct {
+  /** The underlying scalable target, for schedules and further policies. */
+  public readonly target: appscaling.ScalableTarget;
+
+  public constructor(scope: Construct, id: string, props: ReaderScalingProps) {
+    super(scope, id);
+    assertNoProblems(this, validate(props));
+
+    const { cluster, readers } = props.database;
+    this.target = new appscaling.ScalableTarget(this, 'Resource', {
+      serviceNamespace: appscaling.ServiceNamespace.RDS,
+      scalableDimension: 'rds:cluster:ReadReplicaCount',
+      resourceId: `cluster:${cluster.clusterIdentifier}`,
+      minCapacity: readers,
+      maxCapacity: props.maxReaders,
+      role: this.serviceLinkedRole(),
+    });
+    // Registration fails until the instances are there.
+    this.target.node.addDependency(cluster);
+    this.target.scaleToTrackMetric('Readers', {
+      ...tracking(props.target),
+      scaleOutCooldown: props.scaleOutCooldown ?? Duration.minutes(5),
+      scaleInCooldown: props.scaleInCooldown ?? Duration.minutes(15),
+    });
+  }
+
+  /** The role that Application Auto Scaling really uses; without it the L2 makes one that may do nothing. */
+  private serviceLinkedRole(): iam.IRole {
+    const arn = Stack.of(this).formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role/aws-service-role/rds.application-autoscaling.amazonaws.com',
+      resourceName: 'AWSServiceRoleForApplicationAutoScaling_RDSCluster',
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    return iam.Role.fromRoleArn(this, 'ServiceLinkedRole', arn, { mutable: false });
+  }
+}
+
+function tracking(target: ReaderScalingSettings['target']) {
+  return target.metric === 'cpu'
+    ? {
+        predefinedMetric: appscaling.PredefinedMetric.RDS_READER_AVERAGE_CPU_UTILIZATION,
+        targetValue: target.percent,
+      }
+    : {
+        predefinedMetric: appscaling.PredefinedMetric.RDS_READER_AVERAGE_DATABASE_CONNECTIONS,
+        targetValue: target.perReader,
+      };
+}
+
+function validate({ database: { readers }, maxReaders, target }: ReaderScalingProps): string[] {
+  return [
+    ...(readers >= 1
+      ? []
+      : [
+          '`database.readers` must be at least 1 for readers to scale, got 0: auto scaling reads the metrics of a reader, ' +
+            'and without one it never starts',
+        ]),
+    ...integerInRange('maxReaders', maxReaders, 1, MAX_READERS),
+    ...(maxReaders >= readers
+      ? []
+      : [`\`maxReaders\` must not be below \`database.readers\`, got ${maxReaders} and ${readers}`]),
+    ...(target.metric === 'cpu'
+      ? inRange('target.percent', target.percent, 1, 99)
+      : integerInRange('target.perReader', target.perReader, 1, 5000)),
+  ];
+}
