@@ -205,7 +205,7 @@ test('lets a role read the master password, and decrypt it', () => {
     PolicyDocument: {
       Statement: [
         {
-          Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+          Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
           Effect: 'Allow',
           Resource: { 'Fn::GetAtt': [Match.anyValue(), 'MasterUserSecret.SecretArn'] },
         },
