@@ -1,4 +1,18 @@
-export type { CacheConnection, CacheConnectionOptions } from './connection';
+export { type Access, AccessRecorder, type AccessRecorderOptions } from './access-recorder';
+export { createCache } from './cache';
+export {
+  type CacheClient,
+  type CacheConnection,
+  type CacheConnectionOptions,
+  CacheUnavailableError,
+  connectCache,
+} from './connection';
 export type { EncryptionKeys } from './encryption';
-export type { CacheablePolicy, CachePolicies, CachePolicy, UncacheablePolicy } from './policy';
+export {
+  type CacheablePolicy,
+  type CachePolicies,
+  type CachePolicy,
+  CachePolicyError,
+  type UncacheablePolicy,
+} from './policy';
 export * from './types';

@@ -1,3 +1,5 @@
+import { type EncryptionKeys, encryptionProblems } from './encryption';
+
 /** A class of keys that is kept in the cache, such as `item` or `search`. */
 export interface CacheablePolicy {
   readonly cacheable: true;
@@ -58,3 +60,75 @@ export type CachePolicy = CacheablePolicy | UncacheablePolicy;
 
 /** The one table that says what is cached, and how: key class to policy. */
 export type CachePolicies = Readonly<Record<string, CachePolicy>>;
+
+/** A policy with its defaults filled in. */
+export type ResolvedPolicy = Required<CacheablePolicy> & {
+  /** How long the server keeps an entry after it was fresh, for whichever reason. */
+  readonly staleMs: number;
+};
+
+/** The table of policies cannot work. */
+export class CachePolicyError extends Error {
+  public override readonly name = 'CachePolicyError';
+}
+
+const LONGEST_MEMORY_MS = 30_000;
+const noTags = (): readonly string[] => [];
+
+export function resolvePolicy(policy: CacheablePolicy): ResolvedPolicy {
+  const sensitive = policy.sensitive ?? false;
+  const staleWhileRevalidateMs = policy.staleWhileRevalidateMs ?? 0;
+  const staleIfErrorMs = policy.staleIfErrorMs ?? 0;
+  return {
+    cacheable: true,
+    ttlMs: policy.ttlMs,
+    staleWhileRevalidateMs,
+    staleIfErrorMs,
+    negativeTtlMs: policy.negativeTtlMs ?? 0,
+    jitterPercent: policy.jitterPercent ?? 5,
+    memoryTtlMs: policy.memoryTtlMs ?? (sensitive ? 0 : Math.min(policy.ttlMs, LONGEST_MEMORY_MS)),
+    format: policy.format ?? 'json',
+    sensitive,
+    tags: policy.tags ?? noTags,
+    staleMs: Math.max(staleWhileRevalidateMs, staleIfErrorMs),
+  };
+}
+
+/** `ttlMs`, more or less by up to `jitterPercent`. */
+export function jittered(ttlMs: number, jitterPercent: number): number {
+  return Math.round(ttlMs * (1 + ((Math.random() * 2 - 1) * jitterPercent) / 100));
+}
+
+function cacheableProblems(name: string, policy: CacheablePolicy, encryption: EncryptionKeys | undefined): string[] {
+  const durations = ['staleWhileRevalidateMs', 'staleIfErrorMs', 'negativeTtlMs', 'memoryTtlMs'] as const;
+  const jitter = policy.jitterPercent ?? 0;
+  return [
+    ...(policy.ttlMs >= 1 ? [] : [`\`policies.${name}.ttlMs\` must be at least 1, got ${policy.ttlMs}`]),
+    ...durations
+      .filter((duration) => (policy[duration] ?? 0) < 0)
+      .map((duration) => `\`policies.${name}.${duration}\` must not be negative, got ${policy[duration]}`),
+    ...((policy.memoryTtlMs ?? 0) > policy.ttlMs
+      ? [`\`policies.${name}.memoryTtlMs\` must not exceed \`ttlMs\` (${policy.ttlMs}), got ${policy.memoryTtlMs}`]
+      : []),
+    ...(jitter >= 0 && jitter <= 50
+      ? []
+      : [`\`policies.${name}.jitterPercent\` must be between 0 and 50, got ${jitter}`]),
+    ...(policy.sensitive && encryption === undefined
+      ? [`\`policies.${name}\` is \`sensitive\`: give \`encryption\`, or make the class \`cacheable: false\``]
+      : []),
+  ];
+}
+
+/** @throws CachePolicyError with every problem of the table */
+export function assertPolicies(policies: CachePolicies, encryption: EncryptionKeys | undefined): void {
+  const problems = [
+    ...(encryption === undefined ? [] : encryptionProblems(encryption)),
+    ...Object.entries(policies).flatMap(([name, policy]) => [
+      ...(/^[A-Za-z][\w-]*$/.test(name)
+        ? []
+        : [`\`policies\` must be named with letters, digits, \`-\` and \`_\`, got \`${name}\``]),
+      ...(policy.cacheable ? cacheableProblems(name, policy, encryption) : []),
+    ]),
+  ];
+  if (problems.length > 0) throw new CachePolicyError(problems.join('\n'));
+}

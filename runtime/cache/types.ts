@@ -1,4 +1,5 @@
 import type { Metrics } from '../telemetry/metrics';
+import type { AccessRecorder } from './access-recorder';
 import type { CacheConnection } from './connection';
 import type { EncryptionKeys } from './encryption';
 import type { CachePolicies } from './policy';
@@ -71,7 +72,7 @@ export interface CacheStatistics {
   readonly server: TierStatistics;
   /** `serverAvailable` is what decides between cache and bounded loads. */
   readonly serverAvailable: boolean;
-  /** Both tiers together, by key class. */
+  /** Both tiers together, by key class: a miss is a request that caused a load. */
   readonly byClass: Readonly<Record<string, TierStatistics>>;
   readonly loads: {
     readonly total: number;
@@ -128,6 +129,8 @@ export interface Cache<C extends string = string> {
    */
   invalidate(invalidation: Invalidation<C>): Promise<'sent' | 'queued'>;
   statistics(): CacheStatistics;
+  /** Settles when this process hears invalidations, so that its memory is used; at once when the server is down. */
+  ready(): Promise<void>;
   /** Stops refreshing and listening, and sends what waits. The connection stays open: it is the caller's. */
   close(): Promise<void>;
 }
@@ -164,6 +167,16 @@ export interface CacheOptions<P extends CachePolicies> {
   readonly encryption?: EncryptionKeys;
   /** @default - metrics go nowhere */
   readonly metrics?: Metrics;
+  /**
+   * How often counts go to `metrics`, in milliseconds.
+   * @default 10000
+   */
+  readonly reportEveryMs?: number;
+  /**
+   * Notes which keys are read and written, for {@link adviseTtls}.
+   * @default - nothing is noted
+   */
+  readonly recorder?: AccessRecorder;
 }
 
 /** The bound on loads is reached: answer 503 with `Retry-After`. */

@@ -1,0 +1,276 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Coherence } from './coherence';
+import { type EncryptionKeys, open, seal } from './encryption';
+import { type Entry, formats } from './entry';
+import type { LoadGate } from './load-gate';
+import type { MemoryTier } from './memory-tier';
+import { jittered, type ResolvedPolicy } from './policy';
+import type { Lease, ServerTier } from './server-tier';
+import type { CacheCounters } from './statistics';
+import type { CacheTier, LoadContext, Loader } from './types';
+
+/** One key that is wanted, with all that it takes to get it. */
+export interface Wanted {
+  readonly name: string;
+  readonly policy: ResolvedPolicy;
+  readonly tags: readonly string[];
+  readonly within: LoadContext | undefined;
+  /** The journal's position when the wish began. */
+  readonly since: number;
+  readonly load: Loader<unknown>;
+}
+
+export interface Answer {
+  /** `undefined`: there is no such thing. */
+  readonly value: unknown;
+  readonly tier: CacheTier;
+}
+
+/** The parts that loading works with. `server` is undefined for a process with only its memory. */
+export interface LoadingParts {
+  readonly memory: MemoryTier;
+  readonly server: ServerTier | undefined;
+  readonly coherence: Coherence;
+  readonly gate: LoadGate;
+  readonly counters: CacheCounters;
+  readonly encryption: EncryptionKeys | undefined;
+}
+
+/** How long a lease holds unrenewed: a holder that died blocks its key for at most this long. */
+export const LEASE_MS = 3_000;
+/** How long a holder keeps its lease alive, and others wait for it. */
+const MAX_LEASE_MS = 30_000;
+const FIRST_POLL_MS = 4;
+const LAST_POLL_MS = 50;
+
+class Run implements LoadContext {
+  public readonly added = new Set<string>();
+
+  public constructor(public readonly preferPrimary: boolean) {}
+
+  public tag(...tags: readonly string[]): void {
+    for (const tag of tags) this.added.add(tag);
+  }
+}
+
+/** Brings values from the source: one load per key over all processes, within the bound of the gate. */
+export class Loading {
+  public constructor(private readonly parts: LoadingParts) {}
+
+  /** Asks the server; `undefined` when it cannot be asked or has nothing valid. */
+  public async lookUp(wanted: Wanted): Promise<Entry | undefined> {
+    return this.opened(wanted, await this.ask((server) => server.get(wanted.name, wanted.tags)));
+  }
+
+  /** The entry with its plain body; `undefined` when it cannot be decrypted, which is a miss. */
+  public opened({ name, policy }: Wanted, entry: Entry | undefined): Entry | undefined {
+    const { encryption } = this.parts;
+    if (entry?.body === undefined || !policy.sensitive || encryption === undefined) return entry;
+    const body = open(encryption, name, entry.body);
+    return body === undefined ? undefined : { ...entry, body };
+  }
+
+  /** The entry as the server may see it. */
+  public sealed({ name, policy }: Wanted, entry: Entry): Entry {
+    const { encryption } = this.parts;
+    if (entry.body === undefined || !policy.sensitive || encryption === undefined) return entry;
+    return { ...entry, body: seal(encryption, name, entry.body) };
+  }
+
+  /** Runs `question` on the server; `undefined` when it cannot be asked. Never rejects: the source can answer too. */
+  public async ask<T>(question: (server: ServerTier) => Promise<T>): Promise<T | undefined> {
+    const { server, coherence, counters } = this.parts;
+    if (server === undefined || !coherence.readable) return undefined;
+    try {
+      return await question(server);
+    } catch {
+      counters.serverErrors++;
+      return undefined;
+    }
+  }
+
+  /** The value of a stored entry, and its place in this process's memory. */
+  public answer(wanted: Wanted, entry: Entry, tier: CacheTier): Answer {
+    const value = this.valueOf(wanted.policy, entry);
+    this.remember(wanted, entry, value);
+    return { value, tier };
+  }
+
+  /** Loads `wanted`, unless another process does, or did meanwhile: then waits for what it stores. */
+  public async loadOnce(wanted: Wanted): Promise<Answer> {
+    const acquired = await this.acquire(wanted);
+    if (acquired?.entry !== undefined) return this.answer(wanted, acquired.entry, 'server');
+    return this.loadUnder(acquired?.lease, wanted);
+  }
+
+  /** Loads anew what is still answered stale; leaves it to the process that already does. */
+  public async refresh(wanted: Wanted): Promise<void> {
+    const acquired = await this.ask((server) => server.acquire(wanted.name, wanted.tags));
+    if (acquired?.lease === undefined) return;
+    const entry = await this.freshOf(wanted, acquired);
+    if (entry === undefined) await this.loadUnder(acquired.lease, wanted);
+    else this.answer(wanted, entry, 'server');
+  }
+
+  /** Loads several that have no fresh entry, in one load for those whose lease this process gets. */
+  public async loadTogether(
+    wanted: readonly Wanted[],
+    loadAll: (context: LoadContext, these: readonly Wanted[]) => Promise<ReadonlyMap<string, unknown>>,
+  ): Promise<Map<string, Answer>> {
+    const answers = new Map<string, Answer>();
+    const mine: { readonly one: Wanted; readonly lease: Lease | undefined }[] = [];
+    const others: Wanted[] = [];
+    await Promise.all(
+      wanted.map(async (one) => {
+        const tried = await this.ask((server) => server.acquire(one.name, one.tags));
+        const entry = await this.freshOf(one, tried);
+        if (entry !== undefined) answers.set(one.name, this.answer(one, entry, 'server'));
+        else if (tried !== undefined && tried.lease === undefined) others.push(one);
+        else mine.push({ one, lease: tried?.lease });
+      }),
+    );
+    const waitForOthers = others.map(async (one) => answers.set(one.name, await this.loadOnce(one)));
+    const context = new Run(mine.some(({ lease }) => lease?.preferPrimary));
+    const loadMine = async (): Promise<void> => {
+      const values = await this.holding(mine, () =>
+        this.gated(context, mine[0]?.one.within, () =>
+          loadAll(
+            context,
+            mine.map(({ one }) => one),
+          ),
+        ),
+      );
+      const store = ({ one, lease }: (typeof mine)[number]) => this.keep(one, lease, context, values.get(one.name));
+      const kept = await Promise.all(mine.map(store));
+      for (const [index, { one }] of mine.entries()) answers.set(one.name, { value: kept[index], tier: 'load' });
+    };
+    await Promise.all([mine.length > 0 ? loadMine() : undefined, ...waitForOthers]);
+    return answers;
+  }
+
+  /** What is stored for `value`. */
+  public entryFor(policy: ResolvedPolicy, value: unknown, clock: number, tags: readonly string[]): Entry {
+    const ttlMs = value === undefined ? policy.negativeTtlMs : policy.ttlMs;
+    return {
+      body: value === undefined ? undefined : formats[policy.format].encode(value),
+      freshUntil: Date.now() + jittered(ttlMs, policy.jitterPercent),
+      clock,
+      tags,
+    };
+  }
+
+  /** How long the server keeps `entry`, in milliseconds: while it is fresh, then while it may be answered stale. */
+  public keepMsFor(policy: ResolvedPolicy, entry: Entry): number {
+    const freshMs = Math.max(1, entry.freshUntil - Date.now());
+    return entry.body === undefined ? freshMs : freshMs + policy.staleMs;
+  }
+
+  public valueOf(policy: ResolvedPolicy, { body }: Entry): unknown {
+    return body === undefined ? undefined : formats[policy.format].decode(body);
+  }
+
+  /** Puts a value into memory, unless it was invalidated since it was wanted. */
+  public remember({ name, policy, since }: Wanted, entry: Entry, value: unknown): void {
+    const { memory, coherence } = this.parts;
+    if (policy.memoryTtlMs === 0 || coherence.journal.touched(since, name, entry.tags)) return;
+    // A Buffer from the wire is a window on a larger one: memory keeps a copy of its own.
+    const own = policy.format === 'json' || entry.body === undefined ? value : this.ownCopy(policy, entry.body);
+    memory.set(name, {
+      value: own,
+      freshUntil: Math.min(entry.freshUntil, Date.now() + policy.memoryTtlMs),
+      usableUntil: entry.freshUntil + policy.staleIfErrorMs,
+      tags: entry.tags,
+      bytes: entry.body?.length ?? 0,
+    });
+  }
+
+  private ownCopy(policy: ResolvedPolicy, body: Buffer): unknown {
+    return formats[policy.format].decode(Buffer.from(body));
+  }
+
+  /** A fresh entry; gives a lease that came with it back. */
+  private async freshOf(
+    wanted: Wanted,
+    tried: { readonly entry?: Entry; readonly lease?: Lease } | undefined,
+  ): Promise<Entry | undefined> {
+    if (tried?.entry === undefined || tried.entry.freshUntil <= Date.now()) return undefined;
+    const entry = this.opened(wanted, tried.entry);
+    if (entry !== undefined && tried.lease !== undefined) await this.release(wanted.name, tried.lease);
+    return entry;
+  }
+
+  /** The lease, or the entry that its holder stored; `undefined` when the server cannot be asked or the holder hangs. */
+  private async acquire(wanted: Wanted): Promise<{ readonly entry?: Entry; readonly lease?: Lease } | undefined> {
+    const giveUpAt = Date.now() + MAX_LEASE_MS;
+    for (let delay = FIRST_POLL_MS; Date.now() < giveUpAt; delay = Math.min(delay * 2, LAST_POLL_MS)) {
+      const tried = await this.ask((server) => server.acquire(wanted.name, wanted.tags));
+      const entry = await this.freshOf(wanted, tried);
+      if (entry !== undefined) return { entry };
+      if (tried === undefined || tried.lease !== undefined) return { lease: tried?.lease };
+      await pause(delay * (0.75 + Math.random() / 2));
+    }
+    return undefined;
+  }
+
+  private async loadUnder(lease: Lease | undefined, wanted: Wanted): Promise<Answer> {
+    const context = new Run(lease?.preferPrimary ?? false);
+    const value = await this.holding([{ one: wanted, lease }], () =>
+      this.gated(context, wanted.within, () => wanted.load(context)),
+    );
+    return { value: await this.keep(wanted, lease, context, value), tier: 'load' };
+  }
+
+  /** Keeps the leases alive during `load`, and gives them back when it fails. */
+  private async holding<T>(
+    held: readonly { readonly one: Wanted; readonly lease: Lease | undefined }[],
+    load: () => Promise<T>,
+  ): Promise<T> {
+    const startedAt = Date.now();
+    const renewal = setInterval(() => {
+      if (Date.now() - startedAt > MAX_LEASE_MS) clearInterval(renewal);
+      for (const { one, lease } of held) if (lease) void this.ask((server) => server.renew(one.name, lease));
+    }, LEASE_MS / 3);
+    try {
+      return await load();
+    } catch (error) {
+      await Promise.all(held.map(({ one, lease }) => lease && this.release(one.name, lease)));
+      throw error;
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  private async gated<T>(context: Run, within: LoadContext | undefined, load: () => Promise<T>): Promise<T> {
+    const { gate, counters } = this.parts;
+    return gate.run(context, within, async () => {
+      counters.loads++;
+      try {
+        return await load();
+      } catch (error) {
+        counters.failedLoads++;
+        throw error;
+      }
+    });
+  }
+
+  /** Stores what was loaded in both tiers, as far as that is still right, and gives the value as a hit would. */
+  private async keep(wanted: Wanted, lease: Lease | undefined, context: Run, loaded: unknown): Promise<unknown> {
+    const { policy, name } = wanted;
+    if (loaded === undefined && policy.negativeTtlMs === 0) {
+      if (lease) await this.release(name, lease);
+      return undefined;
+    }
+    const tags = context.added.size === 0 ? wanted.tags : [...new Set([...wanted.tags, ...context.added])];
+    const entry = this.entryFor(policy, loaded, lease?.clock ?? 0, tags);
+    const keepMs = this.keepMsFor(policy, entry);
+    const stored = lease && (await this.ask((server) => server.store(name, lease, this.sealed(wanted, entry), keepMs)));
+    const value = this.valueOf(policy, entry);
+    // `false`: the lease was lost to an invalidation or a write, which memory may not have heard of yet.
+    if (stored !== false) this.remember(wanted, entry, value);
+    return value;
+  }
+
+  private async release(name: string, lease: Lease): Promise<void> {
+    await this.ask((server) => server.release(name, lease));
+  }
+}
