@@ -1,0 +1,80 @@
+/** A number of the simulated platform that CloudWatch would show as a metric. */
+export type Measure =
+  | 'cpu'
+  | 'memory'
+  | 'request-count'
+  | 'request-count-per-target'
+  | 'response-time'
+  | 'target-errors'
+  | 'healthy-hosts'
+  | 'running-tasks'
+  | 'reader-cpu'
+  | 'reader-connections';
+
+/** A CloudWatch statistic, with the extended percentiles such as `p95`. */
+export type Statistic = 'Average' | 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount' | `p${number}`;
+
+/** A metric that is fetched: one entry of an alarm's `Metrics` with a `MetricStat`. */
+export interface MeasuredQuery {
+  readonly id: string;
+  readonly measure: Measure;
+  readonly statistic: Statistic;
+  /** Resolution the source publishes at, in seconds: 60, or 20 for high-resolution ECS metrics. */
+  readonly resolutionSeconds: number;
+}
+
+/** A metric that is computed: one entry of an alarm's `Metrics` with an `Expression`. */
+export interface ExpressionQuery {
+  readonly id: string;
+  readonly expression: string;
+}
+
+export type MetricQuery = MeasuredQuery | ExpressionQuery;
+
+export type Comparison =
+  | 'GreaterThanOrEqualToThreshold'
+  | 'GreaterThanThreshold'
+  | 'LessThanOrEqualToThreshold'
+  | 'LessThanThreshold';
+
+/** What a missing datapoint counts as; CloudWatch's default is `missing`. */
+export type MissingData = 'missing' | 'ignore' | 'breaching' | 'notBreaching';
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+/** The part of an alarm that turns datapoints into a state. */
+export interface AlarmRule {
+  readonly comparison: Comparison;
+  readonly threshold: number;
+  /** N: how many of the most recent datapoints are looked at. */
+  readonly evaluationPeriods: number;
+  /** M: how many of the N must breach. */
+  readonly datapointsToAlarm: number;
+  readonly treatMissingData: MissingData;
+}
+
+/** One metric alarm, as plain data. */
+export interface AlarmDefinition extends AlarmRule {
+  readonly name: string;
+  readonly queries: readonly MetricQuery[];
+  /** Id of the query whose series is compared with the threshold. */
+  readonly returns: string;
+  readonly periodSeconds: number;
+  /**
+   * Whether the window slides with each evaluation or sticks to multiples of the period.
+   *
+   * @default 'sliding'
+   */
+  readonly evaluationWindow?: 'sliding' | 'wall-clock';
+  /**
+   * `ignore` keeps the state while a percentile rests on too few samples (`EvaluateLowSampleCountPercentile`).
+   *
+   * @default 'evaluate'
+   */
+  readonly lowSampleCountPercentile?: 'evaluate' | 'ignore';
+}
+
+/** The order of percentile `p95` as a share, or undefined for any other statistic. */
+export function percentileOf(statistic: Statistic): number | undefined {
+  return statistic.startsWith('p') ? Number(statistic.slice(1)) / 100 : undefined;
+}

@@ -1,0 +1,133 @@
+import {
+  type AlarmDefinition,
+  type AlarmState,
+  type Measure,
+  type MeasuredQuery,
+  percentileOf,
+  type Statistic,
+} from './alarm-definition';
+import { alarmState, type Datapoints, hasTooFewSamples } from './alarm-state';
+import { evaluateMetricMath } from './metric-math';
+import { type Expression, parseMetricMath } from './metric-math-parser';
+
+/** A window of a metric as an alarm asks for it. */
+export interface MetricWindow {
+  readonly measure: Measure;
+  readonly statistic: Statistic;
+  readonly resolutionSeconds: number;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+/** What an alarm sees of the metrics: only what has been delivered by `nowSeconds`. */
+export interface MetricReader {
+  read(window: MetricWindow, nowSeconds: number): number | undefined;
+}
+
+/** The outcome of one evaluation. */
+export interface AlarmEvaluation {
+  readonly state: AlarmState;
+  readonly previous: AlarmState;
+  /** The real datapoints the state rests on, oldest first, at most N. */
+  readonly datapoints: readonly number[];
+}
+
+/** Follows one alarm through simulated time. */
+export class AlarmMonitor {
+  public state: AlarmState = 'INSUFFICIENT_DATA';
+  /** Seconds between evaluations: alarms with a period below a minute are looked at every 10 s. */
+  public readonly intervalSeconds: number;
+  private readonly measured: readonly MeasuredQuery[];
+  private readonly expressions: ReadonlyMap<string, Expression>;
+
+  /**
+   * @param rangeExtra how many datapoints more than N are fetched; AWS documents the mechanism, not the number
+   */
+  public constructor(
+    public readonly definition: AlarmDefinition,
+    private readonly reader: MetricReader,
+    private readonly rangeExtra: number,
+  ) {
+    this.intervalSeconds = definition.periodSeconds < 60 ? 10 : 60;
+    this.measured = definition.queries.filter((query) => 'measure' in query);
+    this.expressions = new Map(
+      definition.queries.flatMap((query) =>
+        'expression' in query ? [[query.id, parseMetricMath(query.expression)] as const] : [],
+      ),
+    );
+  }
+
+  /** Evaluates the alarm with what has been delivered by `nowSeconds`. */
+  public evaluate(nowSeconds: number): AlarmEvaluation {
+    const previous = this.state;
+    const range = this.range(nowSeconds);
+    if (!this.keepsStateForFewSamples(nowSeconds)) this.state = alarmState(this.definition, range, previous);
+    const real = range.filter((value) => value !== undefined);
+    return { state: this.state, previous, datapoints: real.slice(-this.definition.evaluationPeriods) };
+  }
+
+  private range(nowSeconds: number): Datapoints {
+    const length = this.definition.evaluationPeriods + this.rangeExtra;
+    const single = this.measured[0];
+    if (this.expressions.size === 0 && single !== undefined) return this.fetch(single, length, nowSeconds);
+    const series = new Map(this.measured.map((query) => [query.id, this.fetch(query, length, nowSeconds)]));
+    const metrics = this.measured.map(({ id }) => id);
+    const { periodSeconds, returns } = this.definition;
+    // An expression may refer to another: those that are ready first.
+    const waiting = new Map(this.expressions);
+    for (let before = -1; waiting.size > 0 && waiting.size !== before; ) {
+      before = waiting.size;
+      for (const [id, expression] of waiting) {
+        if (namesIn(expression).some((name) => waiting.has(name))) continue;
+        series.set(id, evaluateMetricMath(expression, { series, metrics, periodSeconds, length }));
+        waiting.delete(id);
+      }
+    }
+    return series.get(returns) ?? [];
+  }
+
+  private fetch(query: MeasuredQuery, length: number, nowSeconds: number): Datapoints {
+    const end = this.windowEnd(query.resolutionSeconds, nowSeconds);
+    const period = this.definition.periodSeconds;
+    return Array.from({ length }, (_, index) => {
+      const endSeconds = end - (length - 1 - index) * period;
+      return this.reader.read({ ...query, startSeconds: endSeconds - period, endSeconds }, nowSeconds);
+    });
+  }
+
+  private windowEnd(resolutionSeconds: number, nowSeconds: number): number {
+    const grid = this.definition.evaluationWindow === 'wall-clock' ? this.definition.periodSeconds : resolutionSeconds;
+    return Math.floor(nowSeconds / grid) * grid;
+  }
+
+  private keepsStateForFewSamples(nowSeconds: number): boolean {
+    const query = this.measured[0];
+    const percentile = query === undefined ? undefined : percentileOf(query.statistic);
+    if (query === undefined || percentile === undefined) return false;
+    if (this.definition.lowSampleCountPercentile !== 'ignore') return false;
+    const counts = this.fetch(
+      { ...query, statistic: 'SampleCount' },
+      this.definition.evaluationPeriods + this.rangeExtra,
+      nowSeconds,
+    );
+    const newest = counts.findLast((count) => count !== undefined);
+    return newest !== undefined && hasTooFewSamples(percentile, newest);
+  }
+}
+
+function namesIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'name':
+      return [expression.name];
+    case 'negate':
+      return namesIn(expression.operand);
+    case 'binary':
+      return [...namesIn(expression.left), ...namesIn(expression.right)];
+    case 'list':
+      return expression.items.flatMap(namesIn);
+    case 'call':
+      return expression.args.flatMap(namesIn);
+    default:
+      return [];
+  }
+}

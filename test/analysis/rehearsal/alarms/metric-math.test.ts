@@ -1,0 +1,79 @@
+import type { Datapoints } from '../../../../analysis/rehearsal/alarms/alarm-state';
+import { evaluateMetricMath, unsupportedFunctions } from '../../../../analysis/rehearsal/alarms/metric-math';
+import { parseMetricMath } from '../../../../analysis/rehearsal/alarms/metric-math-parser';
+
+const _ = undefined;
+
+function value(expression: string, series: Record<string, Datapoints>): Datapoints {
+  const scope = { series: new Map(Object.entries(series)), metrics: Object.keys(series), periodSeconds: 60, length: 3 };
+  return evaluateMetricMath(parseMetricMath(expression), scope);
+}
+
+const m = { m1: [1, 2, 3], m2: [10, _, 30] };
+
+test.each<[string, Datapoints]>([
+  ['m1 + m2', [11, _, 33]],
+  ['m1 - 1 - 1', [-1, 0, 1]],
+  ['2 * m1 ^ 2', [2, 8, 18]],
+  ['-m1 + 10 / 2', [4, 3, 2]],
+  ['(m1 + 1) * 2', [4, 6, 8]],
+  ['m1 >= 2', [0, 1, 1]],
+  ['m1 == 2 OR m1 > 2', [0, 1, 1]],
+  ['m1 > 1 && m2 > 5', [0, _, 1]],
+  ['m1 > 1 AND m1 < 3', [0, 1, 0]],
+  ['m1 != 2 || m1 == 2', [1, 1, 1]],
+  ['IF(m1 > 1, m1, 0)', [0, 2, 3]],
+  ['IF(m1 > 1, m2, -1)', [-1, _, 30]],
+  ['IF(m2 > 1, 1, 0)', [1, _, 1]],
+  ['FILL(m2, 0)', [10, 0, 30]],
+  ['FILL(m2, REPEAT)', [10, 10, 30]],
+  ['FILL(m2, LINEAR)', [10, 20, 30]],
+  ['SUM([m1, m2])', [11, 2, 33]],
+  ['AVG([m1, m2])', [5.5, 2, 16.5]],
+  ['MIN([m1, m2])', [1, 2, 3]],
+  ['MAX([m1, m2])', [10, 2, 30]],
+  ['SUM(METRICS())', [11, 2, 33]],
+  ['SUM(METRICS("m1"))', [1, 2, 3]],
+  ['SUM(m1)', [6, 6, 6]],
+  ['MAX(m2) - m1', [29, 28, 27]],
+  ['RATE(m1)', [_, 1 / 60, 1 / 60]],
+  ['DIFF(m1)', [_, 1, 1]],
+  ['m1 * PERIOD(m1)', [60, 120, 180]],
+  ['ABS(-m1) + CEIL(1.2) + FLOOR(1.8)', [4, 5, 6]],
+])('%s', (expression, expected) => {
+  expect(value(expression, m)).toEqual(expected);
+});
+
+test('the scale-in condition of four metrics holds only in minutes in which all of them do', () => {
+  const quiet = 'IF(cpu < 30 AND mem < 50 AND FILL(requests, 0) < 400 AND FILL(p95, 0) < 0.1, 1, 0)';
+  expect(value(quiet, { cpu: [29, 29, 30], mem: [49, 49, 49], requests: [399, _, 1], p95: [0.09, _, 0.01] })).toEqual([
+    1, 1, 0,
+  ]);
+});
+
+test('FILL also fills a series that has no datapoint at all', () => {
+  expect(value('FILL(m, 0)', { m: [_, _, _] })).toEqual([0, 0, 0]);
+});
+
+test.each([
+  ['m1 +', "cannot read 'm1 +': unexpected end"],
+  ['m1 m2', "cannot read 'm1 m2': unexpected 'm2'"],
+  ['m1 $ m2', "cannot read 'm1 $ m2' at character 3"],
+  ['SUM(m1', "cannot read 'SUM(m1': unexpected end"],
+  ['m3 + 1', "'m3' is no metric of the alarm; it has m1, m2"],
+  ['[m1, m2]', 'an array of series needs SUM, AVG, MIN or MAX around it'],
+  ['IF(m1)', 'IF needs 2 arguments, got 1'],
+  ['FILL(m1, m2)', 'FILL fills with a number, REPEAT or LINEAR'],
+  ['ANOMALY_DETECTION_BAND(m1, 2)', 'its model is trained by CloudWatch and not published'],
+  ['NOPE(m1)', 'NOPE is not evaluated: unknown function'],
+])('%s fails with "%s"', (expression, message) => {
+  expect(() => value(expression, m)).toThrow(message);
+});
+
+test('names every function that cannot be evaluated', () => {
+  expect(unsupportedFunctions(parseMetricMath('IF(SEARCH("x") > 1, ANOMALY_DETECTION_BAND(m1), NOPE(m1))'))).toEqual([
+    'SEARCH: an alarm cannot use it',
+    'ANOMALY_DETECTION_BAND: its model is trained by CloudWatch and not published',
+    'NOPE: it is not one of the functions the rehearsal knows',
+  ]);
+});

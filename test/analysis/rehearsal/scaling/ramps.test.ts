@@ -1,0 +1,84 @@
+import { forecastCapacity, forecastRps } from '../../../../analysis/rehearsal/scaling/forecast';
+import { LAMBDA_RAMP, LambdaConcurrency } from '../../../../analysis/rehearsal/scaling/lambda-concurrency';
+import type { PredictivePolicy } from '../../../../analysis/rehearsal/scaling/policy-definition';
+import { ServerlessCapacity } from '../../../../analysis/rehearsal/scaling/serverless-capacity';
+
+function seconds(count: number, concurrency: LambdaConcurrency, demand: number) {
+  return Array.from({ length: count }, () => concurrency.second(demand));
+}
+
+// AWS News Blog, November 2023: 1000 more every 10 seconds, up to the account's limit.
+test('a function reaches 5000 executions after 40 seconds', () => {
+  const ramp = seconds(60, new LambdaConcurrency({ ...LAMBDA_RAMP, limit: 10_000, provisioned: 0 }), 5000);
+  expect(ramp[0]).toEqual({ running: 1000, throttled: 4000 });
+  expect(ramp.findIndex(({ throttled }) => throttled === 0)).toBe(40);
+});
+
+test('a function is throttled at its limit', () => {
+  const ramp = seconds(30, new LambdaConcurrency({ ...LAMBDA_RAMP, limit: 1500, provisioned: 0 }), 2000);
+  expect(ramp.at(-1)).toEqual({ running: 1500, throttled: 500 });
+});
+
+test('provisioned executions are there at once', () => {
+  expect(new LambdaConcurrency({ ...LAMBDA_RAMP, limit: 10_000, provisioned: 500 }).second(1500)).toEqual({
+    running: 1500,
+    throttled: 0,
+  });
+});
+
+test('Serverless v2 waits, grows by a tenth per second, and shrinks slower', () => {
+  const capacity = new ServerlessCapacity({
+    minAcu: 2,
+    maxAcu: 64,
+    growthShare: 0.1,
+    deadSeconds: 5,
+    shrinkSlowdown: 10,
+  });
+  const up = Array.from({ length: 60 }, () => capacity.second(20));
+  expect(up.slice(0, 5)).toEqual([2, 2, 2, 2, 2]);
+  expect(up[5]).toBe(2.5);
+  expect(up.at(-1)).toBe(20);
+  expect(capacity.second(2)).toBe(20);
+  const down = Array.from({ length: 20 }, () => capacity.second(2));
+  expect(down.at(-1)).toBeGreaterThan(10);
+});
+
+test('Serverless v2 stays between its bounds', () => {
+  const capacity = new ServerlessCapacity({
+    minAcu: 1,
+    maxAcu: 4,
+    growthShare: 0.3,
+    deadSeconds: 0,
+    shrinkSlowdown: 1,
+  });
+  for (let second = 0; second < 30; second++) capacity.second(1000);
+  expect(capacity.second(1000)).toBe(4);
+  for (let second = 0; second < 30; second++) capacity.second(0);
+  expect(capacity.second(0)).toBe(1);
+});
+
+describe('forecast', () => {
+  const weeks = Array.from({ length: 3 * 168 }, (_, hour) => Math.floor(hour / 168) * 10 + 10);
+  const policy: PredictivePolicy = {
+    type: 'predictive',
+    name: 'p',
+    mode: 'ForecastAndScale',
+    requestsPerSecondPerTask: 5,
+    schedulingBufferSeconds: 300,
+    maxCapacityBreach: 'HonorMaxCapacity',
+  };
+
+  test('stand-ins see this hour, the last week or the mean of the weeks', () => {
+    expect(forecastRps('perfect-hour', weeks, 400)).toBe(30);
+    expect(forecastRps('same-hour-last-week', weeks, 400)).toBe(20);
+    expect(forecastRps('mean-of-last-weeks', weeks, 400)).toBe(15);
+    expect(forecastRps('same-hour-last-week', weeks, 100)).toBeUndefined();
+  });
+
+  test('capacity for the next hour is there before it starts', () => {
+    const hours = [10, 100];
+    expect(forecastCapacity(policy, 'perfect-hour', hours, 3299)).toBe(2);
+    expect(forecastCapacity(policy, 'perfect-hour', hours, 3300)).toBe(20);
+    expect(forecastCapacity({ ...policy, mode: 'ForecastOnly' }, 'perfect-hour', hours, 3300)).toBe(0);
+  });
+});
