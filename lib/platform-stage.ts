@@ -26,6 +26,7 @@ export class PlatformStage extends Stage {
       network,
       loadBalancer: config.loadBalancer,
       service: config.service,
+      scaling: config.scaling,
       timeouts: config.timeouts,
     });
     // Whoever reads the templates (rehearsal, review) finds in them what they must live up to.

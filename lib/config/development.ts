@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { SCALING_PRESETS } from '../constructs/scaling/scaling-presets';
 import type { PlatformConfig } from './platform-config';
 
 /** As cheap as it can be and still be the same shape: smallest sizes, one NAT gateway, nothing protected from deletion. */
@@ -44,4 +45,7 @@ export const development = {
     logRetention: RetentionDays.ONE_WEEK,
     containerInsights: ContainerInsights.DISABLED,
   },
+  // The capacity is an assumption, 10 ms of one vCPU per request, until docs/benchmarks.md has the measured one; an
+  // idle task was measured at 56 MiB before it had database and cache clients.
+  scaling: { ...SCALING_PRESETS.required, capacityPerTask: 25, baselineMemoryMiB: 100 },
 } as const satisfies PlatformConfig;

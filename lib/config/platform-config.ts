@@ -2,6 +2,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { ContainerServiceSettings } from '../constructs/container-service/container-service';
 import type { LoadBalancerSettings } from '../constructs/load-balancer/load-balancer';
 import type { NetworkSettings } from '../constructs/network/platform-network';
+import type { ScalingPolicies, TaskCapacity } from '../constructs/scaling/scaling-policies';
 import type { TimeoutChain } from '../shared/timeout-chain';
 import type { Objectives } from './objectives';
 
@@ -46,6 +47,9 @@ export interface ServiceConfig extends ContainerServiceSettings {
   readonly containerInsights: ecs.ContainerInsights;
 }
 
+/** One of `SCALING_PRESETS` or anything in between, and what a task of this environment's size can do. */
+export interface ScalingConfig extends ScalingPolicies, TaskCapacity {}
+
 /** Everything that an environment decides: one object, complete, no inheritance. */
 export interface PlatformConfig {
   /** Lower-case name, such as `production`; the stage is called the same, capitalised. */
@@ -66,4 +70,5 @@ export interface PlatformConfig {
   readonly network: NetworkSettings;
   readonly loadBalancer: LoadBalancerConfig;
   readonly service: ServiceConfig;
+  readonly scaling: ScalingConfig;
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { SCALING_PRESETS } from '../constructs/scaling/scaling-presets';
 import type { PlatformConfig } from './platform-config';
 
 /** Sized for the owner's targets: 2 to 10 tasks over three zones, copies in a second region, nothing that a deploy can lose. */
@@ -50,4 +51,7 @@ export const production = {
     logRetention: RetentionDays.THREE_MONTHS,
     containerInsights: ContainerInsights.ENHANCED,
   },
+  // The capacity is an assumption, 10 ms of one vCPU per request, until docs/benchmarks.md has the measured one; an
+  // idle task was measured at 56 MiB before it had database and cache clients.
+  scaling: { ...SCALING_PRESETS.responsive, capacityPerTask: 100, baselineMemoryMiB: 100 },
 } as const satisfies PlatformConfig;

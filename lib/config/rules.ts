@@ -1,3 +1,6 @@
+import { taskSizeProblems } from '../constructs/container-service/task-size';
+import { fleetProblems, memoryProblems } from '../constructs/scaling/fleet-capacity';
+import { policyProblems } from '../constructs/scaling/policy-problems';
 import { timeoutChainProblems } from '../shared/timeout-chain';
 import type { PlatformConfig } from './platform-config';
 
@@ -9,6 +12,13 @@ export interface CrossFieldRule {
 }
 
 const when = (broken: boolean, problem: string): string[] => (broken ? [problem] : []);
+
+/** A construct knows its props, not the section that they come from. */
+function inSections(problem: string): string {
+  return problem
+    .replaceAll(/`(cpu|memoryMiB|minTasks|maxTasks)`/g, '`service.$1`')
+    .replaceAll(/`(out|in|trackers|schedules|predictive)\b/g, '`scaling.$1');
+}
 
 export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
   {
@@ -47,11 +57,24 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
   { reads: ['timeouts'], problems: ({ timeouts }) => timeoutChainProblems(timeouts) },
   {
     reads: ['service'],
-    problems: ({ service: { minTasks, maxTasks } }) =>
-      when(
+    problems: ({ service: { cpu, memoryMiB, minTasks, maxTasks } }) => [
+      ...taskSizeProblems(cpu, memoryMiB).map(inSections),
+      ...when(
         minTasks > maxTasks,
         `\`service.minTasks\` must not be above \`service.maxTasks\`, got ${minTasks} and ${maxTasks}`,
       ),
+    ],
+  },
+  {
+    reads: ['service', 'scaling'],
+    problems: ({ service, scaling }) => [
+      ...policyProblems(scaling, service).map(inSections),
+      ...memoryProblems(service.memoryMiB, scaling.baselineMemoryMiB, scaling.in.memoryPercentBelow),
+    ],
+  },
+  {
+    reads: ['objectives', 'service', 'scaling'],
+    problems: ({ objectives, service, scaling }) => fleetProblems(objectives.traffic, { ...service, ...scaling }),
   },
   {
     reads: ['objectives'],

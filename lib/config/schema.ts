@@ -2,8 +2,17 @@ import { Duration } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { DeploymentStrategy } from '../constructs/container-service/deployment';
+import { FARGATE_CPU_UNITS } from '../constructs/container-service/task-size';
 import type { BalancingAlgorithm } from '../constructs/load-balancer/target-group';
 import { INTERFACE_ENDPOINTS, type NetworkSettings } from '../constructs/network/platform-network';
+import type {
+  PredictiveScaling,
+  ScaleInCondition,
+  ScaleOutStep,
+  ScaleOutTrigger,
+  ScheduledMinimum,
+  Tracker,
+} from '../constructs/scaling/scaling-policies';
 import type { TimeoutChain } from '../shared/timeout-chain';
 import {
   boolean,
@@ -11,6 +20,7 @@ import {
   duration,
   integer,
   list,
+  must,
   noneOr,
   number,
   oneOf,
@@ -28,6 +38,7 @@ import type {
   PlatformConfig,
   PrimaryRegion,
   RecoveryRegion,
+  ScalingConfig,
   ServiceConfig,
 } from './platform-config';
 
@@ -110,7 +121,7 @@ const deployment = variant({
 } satisfies Record<DeploymentStrategy['kind'], Check>);
 
 const service = shape<ServiceConfig>({
-  cpu: oneOf(256, 512, 1024, 2048, 4096, 8192, 16_384),
+  cpu: oneOf(...FARGATE_CPU_UNITS),
   memoryMiB: integer(512, 122_880),
   minTasks: integer(1, 5000),
   maxTasks: integer(1, 5000),
@@ -118,6 +129,61 @@ const service = shape<ServiceConfig>({
   deployment,
   logRetention: oneOf(...Object.values(RetentionDays).filter((days) => typeof days === 'number')),
   containerInsights: oneOf(...Object.values(ecs.ContainerInsights)),
+});
+
+const scaleOutTrigger = shape<ScaleOutTrigger>({
+  metric: oneOf('cpuPercent', 'memoryPercent', 'capacityPercent', 'p95Millis'),
+  above: number(0, 1e6),
+  minutes: integer(1, 100_000),
+  steps: list(shape<ScaleOutStep>({ from: number(0, 1e6), add: integer(1, 1000) }), 1, 20),
+  cooldown: seconds(0, 86_400),
+});
+
+const cron = must('be a cron object such as { hour: "7", weekDay: "MON-FRI" }', (value) => typeof value === 'object');
+
+/** Single values only; what they mean together is in `policyProblems`. */
+const scaling = shape<ScalingConfig>({
+  out: list(scaleOutTrigger, 1, 4),
+  in: shape<ScaleInCondition>({
+    cpuPercentBelow: number(0, 100),
+    memoryPercentBelow: number(0, 100),
+    capacityPercentBelow: number(0, 1e6),
+    p95MillisBelow: number(0, 1e6),
+    minutes: integer(1, 100_000),
+    remove: integer(1, 1000),
+    cooldown: seconds(0, 86_400),
+  }),
+  trackers: list(
+    shape<Tracker>({
+      metric: oneOf('cpuPercent', 'memoryPercent', 'capacityPercent'),
+      target: number(0, 1e6),
+      cooldown: seconds(0, 86_400),
+    }),
+    0,
+    3,
+  ),
+  schedules: list(
+    shape<ScheduledMinimum>({
+      id: anyText,
+      from: cron,
+      until: cron,
+      timeZone: anyText,
+      minTasks: integer(1, 5000),
+    }),
+    0,
+    100,
+  ),
+  predictive: noneOr(
+    shape<PredictiveScaling>({
+      mode: oneOf('ForecastOnly', 'ForecastAndScale'),
+      metric: oneOf('cpuPercent', 'memoryPercent'),
+      target: number(0, 100),
+      lead: seconds(0, 86_400),
+    }),
+  ),
+  capacityPerTask: number(0.1, 1e6),
+  // The owner's limit for an idle task is 512 MB.
+  baselineMemoryMiB: number(1, 511),
 });
 
 /** What every field must look like by itself; rules between fields are in `rules.ts`. */
@@ -132,4 +198,5 @@ export const PLATFORM_SHAPE = {
   network,
   loadBalancer,
   service,
+  scaling,
 } satisfies Shape<PlatformConfig>;

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { SCALING_PRESETS } from '../constructs/scaling/scaling-presets';
 import type { PlatformConfig } from './platform-config';
 
 /** Production's shape in two zones, small, so that what passes here has met the same load balancer, deployment and scaling. */
@@ -44,4 +45,7 @@ export const staging = {
     logRetention: RetentionDays.ONE_MONTH,
     containerInsights: ContainerInsights.ENABLED,
   },
+  // The capacity is an assumption, 10 ms of one vCPU per request, until docs/benchmarks.md has the measured one; an
+  // idle task was measured at 56 MiB before it had database and cache clients.
+  scaling: { ...SCALING_PRESETS.responsive, capacityPerTask: 50, baselineMemoryMiB: 100 },
 } as const satisfies PlatformConfig;

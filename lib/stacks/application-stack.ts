@@ -3,12 +3,13 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import type { LoadBalancerConfig, ServiceConfig } from '../config/platform-config';
+import type { LoadBalancerConfig, ScalingConfig, ServiceConfig } from '../config/platform-config';
 import { ContainerCluster } from '../constructs/container-service/container-cluster';
 import { ContainerService } from '../constructs/container-service/container-service';
 import { shiftsTraffic } from '../constructs/container-service/deployment';
 import { LoadBalancer } from '../constructs/load-balancer/load-balancer';
 import type { PlatformNetwork } from '../constructs/network/platform-network';
+import { ServiceScaling } from '../constructs/scaling/service-scaling';
 import { pinReferences } from '../shared/references';
 import type { TimeoutChain } from '../shared/timeout-chain';
 
@@ -18,6 +19,7 @@ export interface ApplicationStackProps extends StackProps {
   readonly network: PlatformNetwork;
   readonly loadBalancer: LoadBalancerConfig;
   readonly service: ServiceConfig;
+  readonly scaling: ScalingConfig;
   readonly timeouts: TimeoutChain;
 }
 
@@ -57,10 +59,19 @@ export class ApplicationStack extends Stack {
       user: '65532:65532',
       healthCheckCommand: ['/usr/local/bin/node', '/app/health-check.js'],
       stopTimeout: timeouts.stopTimeout,
+      highResolutionMetrics: props.scaling.trackers.length > 0,
       environment: {
         KEEP_ALIVE_SECONDS: String(timeouts.serviceKeepAlive.toSeconds()),
         STOP_TIMEOUT_SECONDS: String(timeouts.stopTimeout.toSeconds()),
       },
+    });
+
+    new ServiceScaling(this, 'Scaling', {
+      ...props.scaling,
+      service: this.service,
+      loadBalancer: this.loadBalancer,
+      minTasks: props.service.minTasks,
+      maxTasks: props.service.maxTasks,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -6,6 +7,7 @@ import { Construct } from 'constructs';
 import { assertNoProblems, integerInRange, secondsInRange } from '../../shared/validation';
 import type { ServiceTarget } from '../load-balancer/load-balancer';
 import { type DeploymentStrategy, deploymentProblems, deploymentProps, shiftsTraffic } from './deployment';
+import { taskSizeProblems } from './task-size';
 
 /** What an environment decides about its containers. */
 export interface ContainerServiceSettings {
@@ -60,6 +62,13 @@ export interface ContainerServiceProps extends ContainerServiceSettings {
   readonly stopTimeout: Duration;
 
   /**
+   * Whether CPU and memory are published every 20 seconds instead of every minute.
+   *
+   * @default true
+   */
+  readonly highResolutionMetrics?: boolean;
+
+  /**
    * Plain settings for the container; never secrets.
    *
    * @default - none
@@ -90,6 +99,34 @@ export class ContainerService extends Construct implements ec2.IConnectable {
     this.connections = this.service.connections;
     this.register(props);
     this.scaling = this.service.autoScaleTaskCount({ minCapacity: props.minTasks, maxCapacity: props.maxTasks });
+    if (props.highResolutionMetrics ?? true) this.publishEveryTwentySeconds();
+  }
+
+  /** CPU that the running tasks use, in percent of what they reserve. Average over 1 minute. */
+  public metricCpuUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.service.metricCpuUtilization({
+      statistic: cloudwatch.Stats.AVERAGE,
+      period: Duration.minutes(1),
+      ...options,
+    });
+  }
+
+  /** Memory that the running tasks use, in percent of what they reserve. Average over 1 minute. */
+  public metricMemoryUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.service.metricMemoryUtilization({
+      statistic: cloudwatch.Stats.AVERAGE,
+      period: Duration.minutes(1),
+      ...options,
+    });
+  }
+
+  /** Target tracking that reacts in about 90 seconds instead of six minutes stands on these metrics. */
+  private publishEveryTwentySeconds(): void {
+    // L2 has no prop for it: https://github.com/aws/aws-cdk/issues/38207
+    const service = this.service.node.findChild('Service') as ecs.CfnService;
+    service.monitoring = {
+      metricConfigurations: [{ metricNames: ['CPUUtilization', 'MemoryUtilization'], resolutionSeconds: 20 }],
+    };
   }
 
   private defineTask({ cpu, memoryMiB }: ContainerServiceProps): ecs.FargateTaskDefinition {
@@ -187,6 +224,7 @@ function capacityProviders({ minTasks, spotTasksInTen }: ContainerServiceProps):
 
 function validate(props: ContainerServiceProps): string[] {
   return [
+    ...taskSizeProblems(props.cpu, props.memoryMiB),
     ...integerInRange('minTasks', props.minTasks, 1, 5000),
     ...integerInRange('maxTasks', props.maxTasks, 1, 5000),
     ...(props.minTasks > props.maxTasks

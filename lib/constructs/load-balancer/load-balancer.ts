@@ -1,5 +1,6 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
@@ -56,6 +57,9 @@ export interface ServiceTarget {
   };
 }
 
+/** What a caller may say about {@link LoadBalancer.metricRequestCountPerTarget}. */
+export type RequestRateOptions = Pick<cloudwatch.MetricOptions, 'label' | 'color' | 'period'>;
+
 /** An internal application load balancer with one listener; nobody reaches it until something is let in through `connections`. */
 export class LoadBalancer extends Construct implements ec2.IConnectable {
   /** The underlying load balancer. */
@@ -93,6 +97,40 @@ export class LoadBalancer extends Construct implements ec2.IConnectable {
     const { targetGroup } = new PlatformTargetGroup(this, 'Target', props);
     this.listener = this.addListener(props.certificate, targetGroup);
     this.target = props.shiftsTraffic === true ? this.addAlternate(targetGroup, props) : { targetGroup };
+  }
+
+  /**
+   * Requests that a task gets in a minute, over both target groups: deployments swap them, and a metric of one group
+   * falls silent after a swap. `SUM` skips a group without data, so the newest minute is missing until it has arrived
+   * instead of looking like zero. No data means no requests. Sum over 1 minute.
+   */
+  public metricRequestCountPerTarget(options?: RequestRateOptions): cloudwatch.IMetric {
+    const period = options?.period ?? Duration.minutes(1);
+    const { targetGroup, alternate } = this.target;
+    const of = (group: elbv2.ApplicationTargetGroup) =>
+      group.metrics.requestCountPerTarget({ period, statistic: 'Sum' });
+    if (alternate === undefined) return of(targetGroup).with({ ...options, period });
+    return new cloudwatch.MathExpression({
+      label: 'requests per task and minute',
+      ...options,
+      period,
+      expression: 'SUM([blue, green])',
+      usingMetrics: { blue: of(targetGroup), green: of(alternate.targetGroup) },
+    });
+  }
+
+  /** Time from the load balancer to the task and back, in seconds. No data without requests. p95 over 1 minute. */
+  public metricTargetResponseTime(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.loadBalancer.metrics.targetResponseTime({
+      statistic: cloudwatch.Stats.percentile(95),
+      period: Duration.minutes(1),
+      ...options,
+    });
+  }
+
+  /** Requests that reached the load balancer. No data without requests. Sum over 1 minute. */
+  public metricRequestCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.loadBalancer.metrics.requestCount({ period: Duration.minutes(1), ...options });
   }
 
   private addListener(

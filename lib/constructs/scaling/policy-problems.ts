@@ -1,0 +1,185 @@
+import type { Duration } from 'aws-cdk-lib';
+import { inRange, integerInRange, secondsInRange } from '../../shared/validation';
+import type {
+  PredictiveScaling,
+  ScaleInCondition,
+  ScaleOutTrigger,
+  ScalingMetric,
+  ScalingPolicies,
+  ScheduledMinimum,
+  Tracker,
+} from './scaling-policies';
+
+/** Fewest and most tasks of the service that the policies move. */
+export interface TaskBounds {
+  readonly minTasks: number;
+  readonly maxTasks: number;
+}
+
+/** CloudWatch looks back at most a day: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const LONGEST_EVALUATION_MINUTES = 1440;
+
+/** Steps of one policy: https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-limits.html */
+const MOST_STEPS = 20;
+
+/** Largest value that makes sense as a threshold; CPU and memory cannot exceed what is reserved. */
+const LARGEST: Readonly<Record<ScalingMetric, number>> = {
+  cpuPercent: 99,
+  memoryPercent: 99,
+  capacityPercent: 1000,
+  p95Millis: 60_000,
+};
+
+const when = (broken: boolean, problem: string): string[] => (broken ? [problem] : []);
+
+/** Everything that keeps `policies` from working within `bounds`, each as one sentence that names the setting. */
+export function policyProblems(policies: ScalingPolicies, bounds: TaskBounds): string[] {
+  return [
+    ...policies.out.flatMap(triggerProblems),
+    ...repeated('out', policies.out),
+    ...conditionProblems(policies.in),
+    ...policies.trackers.flatMap(trackerProblems),
+    ...repeated('trackers', policies.trackers),
+    ...policies.schedules.flatMap((schedule) => scheduleProblems(schedule, bounds)),
+    ...hysteresisProblems(policies, bounds),
+    ...(policies.predictive === 'none' ? [] : predictiveProblems(policies.predictive)),
+  ];
+}
+
+function triggerProblems({ metric, above, minutes, steps, cooldown }: ScaleOutTrigger): string[] {
+  const name = `out.${metric}`;
+  return [
+    ...inRange(`${name}.above`, above, 1, LARGEST[metric]),
+    ...evaluationProblems(`${name}.minutes`, minutes),
+    ...cooldownProblems(`${name}.cooldown`, cooldown),
+    ...integerInRange(`${name}.steps (how many)`, steps.length, 1, MOST_STEPS),
+    ...when(
+      steps[0] !== undefined && steps[0].from !== above,
+      `\`${name}.steps\` must start at \`above\`, got ${steps[0]?.from} and ${above}; nothing would happen in the gap between`,
+    ),
+    ...steps.flatMap((step, index) => stepProblems(name, step, steps[index - 1])),
+  ];
+}
+
+function stepProblems(name: string, step: { from: number; add: number }, before?: { from: number; add: number }) {
+  return [
+    ...integerInRange(`${name}.steps.add`, step.add, 1, 1000),
+    ...when(
+      before !== undefined && step.from <= before.from,
+      `\`${name}.steps\` must rise, got ${step.from} after ${before?.from}; the two would overlap`,
+    ),
+    ...when(
+      before !== undefined && step.add < before.add,
+      `\`${name}.steps\` must not add less for a larger breach, got ${step.add} from ${step.from} after ${before?.add}`,
+    ),
+  ];
+}
+
+function conditionProblems(condition: ScaleInCondition): string[] {
+  return [
+    ...inRange('in.cpuPercentBelow', condition.cpuPercentBelow, 1, 99),
+    ...inRange('in.memoryPercentBelow', condition.memoryPercentBelow, 1, 99),
+    ...inRange('in.capacityPercentBelow', condition.capacityPercentBelow, 1, 1000),
+    ...inRange('in.p95MillisBelow', condition.p95MillisBelow, 1, 60_000),
+    ...evaluationProblems('in.minutes', condition.minutes),
+    ...integerInRange('in.remove', condition.remove, 1, 1000),
+    ...cooldownProblems('in.cooldown', condition.cooldown),
+  ];
+}
+
+function trackerProblems({ metric, target, cooldown }: Tracker): string[] {
+  return [
+    ...inRange(`trackers.${metric}.target`, target, 1, LARGEST[metric]),
+    ...cooldownProblems(`trackers.${metric}.cooldown`, cooldown),
+  ];
+}
+
+function predictiveProblems({ target, lead }: PredictiveScaling): string[] {
+  return [
+    ...inRange('predictive.target', target, 1, 99),
+    // https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingPolicyConfiguration.html
+    ...secondsInRange('predictive.lead', lead, 0, 3600),
+  ];
+}
+
+function scheduleProblems({ id, timeZone, minTasks, from, until }: ScheduledMinimum, bounds: TaskBounds): string[] {
+  const name = `schedules.${id}`;
+  return [
+    ...when(
+      !/^[a-z][a-z0-9-]*$/.test(id),
+      `\`schedules\` must have a lower-case name such as working-day, got '${id}'`,
+    ),
+    ...when(
+      !isTimeZone(timeZone),
+      `\`${name}.timeZone\` must be an IANA name such as Europe/Dublin, got '${timeZone}'`,
+    ),
+    ...when(
+      minTasks <= bounds.minTasks || minTasks > bounds.maxTasks,
+      `\`${name}.minTasks\` must be above \`minTasks\` and not above \`maxTasks\`, got ${minTasks} with ` +
+        `${bounds.minTasks} and ${bounds.maxTasks}`,
+    ),
+    ...when(
+      JSON.stringify(from) === JSON.stringify(until),
+      `\`${name}.until\` must differ from \`from\`, got the same time twice`,
+    ),
+  ];
+}
+
+/**
+ * Scale-in must leave room: removing tasks raises the load of the others, and what they then carry must not be a
+ * reason to add them again.
+ */
+function hysteresisProblems(policies: ScalingPolicies, { minTasks }: TaskBounds): string[] {
+  const { in: quiet } = policies;
+  const lower: Readonly<Record<ScalingMetric, number>> = {
+    cpuPercent: quiet.cpuPercentBelow,
+    memoryPercent: quiet.memoryPercentBelow,
+    capacityPercent: quiet.capacityPercentBelow,
+    p95Millis: quiet.p95MillisBelow,
+  };
+  const outs = [
+    ...policies.out.map(({ metric, above }) => ({ metric, upper: above, name: `out.${metric}.above` })),
+    ...policies.trackers.map(({ metric, target }) => ({ metric, upper: target, name: `trackers.${metric}.target` })),
+  ];
+  return outs.flatMap(({ metric, upper, name }) => {
+    if (lower[metric] >= upper) {
+      return [
+        `\`in.${metric}Below\` must be below \`${name}\`, got ${lower[metric]} and ${upper}; tasks would come and go for ever`,
+      ];
+    }
+    // Memory of a task and latency do not follow the number of tasks in proportion.
+    if (metric === 'memoryPercent' || metric === 'p95Millis') return [];
+    const after = (lower[metric] * (minTasks + quiet.remove)) / minTasks;
+    return when(
+      after > upper,
+      `\`in.${metric}Below\` must leave room below \`${name}\`: ${lower[metric]} % on ${minTasks + quiet.remove} tasks is ` +
+        `${Math.round(after)} % on ${minTasks}, and ${upper} % adds them again; lower one or raise the other`,
+    );
+  });
+}
+
+function evaluationProblems(name: string, minutes: number): string[] {
+  return integerInRange(name, minutes, 1, LONGEST_EVALUATION_MINUTES).map(
+    (problem) => `${problem}; an alarm looks back a day at most`,
+  );
+}
+
+/** A pause of zero answers every late datapoint with another task. */
+function cooldownProblems(name: string, cooldown: Duration): string[] {
+  return secondsInRange(name, cooldown, 10, 3600);
+}
+
+function repeated(name: string, rows: readonly { readonly metric: ScalingMetric }[]): string[] {
+  const metrics = rows.map(({ metric }) => metric);
+  return [...new Set(metrics.filter((metric, index) => metrics.indexOf(metric) !== index))].map(
+    (metric) => `\`${name}\` must name each metric once, got ${metric} twice; put the steps into one row`,
+  );
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,70 @@
+import { Duration } from 'aws-cdk-lib';
+import type * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
+import { AdjustmentType, MetricAggregationType, StepScalingAction } from 'aws-cdk-lib/aws-applicationautoscaling';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { ApplicationScalingAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Construct } from 'constructs';
+import type { ScaleInCondition } from './scaling-policies';
+import type { ServiceMetrics } from './service-metrics';
+
+/**
+ * Adds the one alarm that removes tasks and the policy that it invokes. The alarm is metric math because composite
+ * alarms cannot scale, and one alarm because several policies would act as OR (docs/decisions/0046).
+ */
+export function addScaleIn(
+  scope: Construct,
+  condition: ScaleInCondition,
+  metrics: ServiceMetrics,
+  scalingTarget: appscaling.ScalableTarget,
+): cloudwatch.Alarm {
+  const action = new StepScalingAction(scope, 'QuietPolicy', {
+    scalingTarget,
+    adjustmentType: AdjustmentType.CHANGE_IN_CAPACITY,
+    cooldown: condition.cooldown,
+    metricAggregationType: MetricAggregationType.AVERAGE,
+  });
+  // The series is 1 when all is quiet and the threshold is 1: a breach of 0 selects this step.
+  action.addAdjustment({ lowerBound: 0, adjustment: -condition.remove });
+  const alarm = new cloudwatch.Alarm(scope, 'Quiet', {
+    alarmDescription: `Removes tasks: CPU, memory, request rate and latency all low for ${condition.minutes} minutes`,
+    metric: quiet(condition, metrics),
+    comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    threshold: 1,
+    evaluationPeriods: condition.minutes,
+    datapointsToAlarm: condition.minutes,
+    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+  });
+  alarm.addAlarmAction(new ApplicationScalingAction(action));
+  return alarm;
+}
+
+/**
+ * 1 in a minute in which everything is quiet, 0 in any other, nothing in a minute for which CPU or memory has not
+ * arrived. CPU and memory are never filled: without them nobody knows. A request rate without data is no traffic, and
+ * without traffic there is no latency either; with traffic a missing latency counts as slow.
+ * `memory > 0` holds for every running task and says no, should CloudWatch ever read a gap as zero.
+ */
+function quiet(
+  { cpuPercentBelow, memoryPercentBelow, capacityPercentBelow, p95MillisBelow }: ScaleInCondition,
+  { cpuPercent, memoryPercent, capacityPercent, p95Millis }: ServiceMetrics,
+): cloudwatch.MathExpression {
+  const slow = p95Millis.toSeries(p95MillisBelow);
+  const conditions = [
+    `cpu < ${cpuPercent.toSeries(cpuPercentBelow)}`,
+    'memory > 0',
+    `memory < ${memoryPercent.toSeries(memoryPercentBelow)}`,
+    `FILL(requests, 0) < ${capacityPercent.toSeries(capacityPercentBelow)}`,
+    `(FILL(requests, 0) == 0 OR FILL(latency, ${slow}) < ${slow})`,
+  ];
+  return new cloudwatch.MathExpression({
+    label: 'everything is quiet',
+    period: Duration.minutes(1),
+    expression: `IF(${conditions.join(' AND ')}, 1, 0)`,
+    usingMetrics: {
+      cpu: cpuPercent.series,
+      memory: memoryPercent.series,
+      requests: capacityPercent.series,
+      latency: p95Millis.series,
+    },
+  });
+}

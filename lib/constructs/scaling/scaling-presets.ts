@@ -1,0 +1,98 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ScaleInCondition, ScaleOutTrigger, ScalingPolicies } from './scaling-policies';
+
+const FIVE_MINUTES = Duration.minutes(5);
+
+/**
+ * The owner's triggers, each for five minutes. One task is the base step; the further the breach, the larger the step,
+ * because +1 every five minutes cannot follow a spike (docs/decisions/0045).
+ */
+const REQUIRED_OUT = [
+  {
+    metric: 'cpuPercent',
+    above: 70,
+    minutes: 5,
+    steps: [
+      { from: 70, add: 1 },
+      { from: 80, add: 2 },
+      { from: 90, add: 4 },
+    ],
+    cooldown: FIVE_MINUTES,
+  },
+  {
+    metric: 'memoryPercent',
+    above: 80,
+    minutes: 5,
+    steps: [
+      { from: 80, add: 1 },
+      { from: 90, add: 2 },
+    ],
+    cooldown: FIVE_MINUTES,
+  },
+  {
+    metric: 'capacityPercent',
+    above: 80,
+    minutes: 5,
+    steps: [
+      { from: 80, add: 1 },
+      { from: 120, add: 3 },
+      { from: 200, add: 5 },
+    ],
+    cooldown: FIVE_MINUTES,
+  },
+  {
+    metric: 'p95Millis',
+    above: 300,
+    minutes: 5,
+    steps: [
+      { from: 300, add: 1 },
+      { from: 600, add: 2 },
+      { from: 1200, add: 4 },
+    ],
+    cooldown: FIVE_MINUTES,
+  },
+] as const satisfies readonly ScaleOutTrigger[];
+
+const REQUIRED_IN = {
+  cpuPercentBelow: 30,
+  memoryPercentBelow: 50,
+  capacityPercentBelow: 40,
+  p95MillisBelow: 100,
+  minutes: 10,
+  remove: 1,
+  cooldown: FIVE_MINUTES,
+} as const satisfies ScaleInCondition;
+
+/** Named answers to "which traffic do you have?"; `docs/scaling.md` says which is for which. */
+export const SCALING_PRESETS = {
+  /** The required triggers and nothing else: for load that changes over tens of minutes. */
+  required: { out: REQUIRED_OUT, in: REQUIRED_IN, trackers: [], schedules: [], predictive: 'none' },
+
+  /** The required triggers with a fast lane in front: for spikes and for anything that users wait for. */
+  responsive: {
+    out: REQUIRED_OUT,
+    in: REQUIRED_IN,
+    trackers: [
+      { metric: 'cpuPercent', target: 50, cooldown: Duration.seconds(20) },
+      { metric: 'memoryPercent', target: 75, cooldown: Duration.seconds(60) },
+      { metric: 'capacityPercent', target: 60, cooldown: Duration.seconds(60) },
+    ],
+    schedules: [],
+    predictive: { mode: 'ForecastOnly', metric: 'cpuPercent', target: 50, lead: FIVE_MINUTES },
+  },
+
+  /** Fewer tasks at higher utilisation, removed sooner: for load that may wait, and for environments nobody pages for. */
+  frugal: {
+    out: REQUIRED_OUT,
+    in: {
+      ...REQUIRED_IN,
+      cpuPercentBelow: 45,
+      memoryPercentBelow: 65,
+      capacityPercentBelow: 50,
+      p95MillisBelow: 250,
+    },
+    trackers: [],
+    schedules: [],
+    predictive: 'none',
+  },
+} as const satisfies Record<string, ScalingPolicies>;
