@@ -1,7 +1,7 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { autoScalingRole } from '../../shared/service-linked-role';
 import { assertNoProblems, inRange, integerInRange } from '../../shared/validation';
 import type { AuroraDatabase } from './aurora-database';
 import { MAX_READERS } from './database-settings';
@@ -57,7 +57,7 @@ export class ReaderScaling extends Construct {
       resourceId: `cluster:${cluster.clusterIdentifier}`,
       minCapacity: readers,
       maxCapacity: props.maxReaders,
-      role: this.serviceLinkedRole(),
+      role: autoScalingRole(this, 'rds'),
     });
     // Registration fails until the instances are there.
     this.target.node.addDependency(cluster);
@@ -66,18 +66,6 @@ export class ReaderScaling extends Construct {
       scaleOutCooldown: props.scaleOutCooldown ?? Duration.minutes(5),
       scaleInCooldown: props.scaleInCooldown ?? Duration.minutes(15),
     });
-  }
-
-  /** The role that Application Auto Scaling really uses; without it the L2 makes one that may do nothing. */
-  private serviceLinkedRole(): iam.IRole {
-    const arn = Stack.of(this).formatArn({
-      service: 'iam',
-      region: '',
-      resource: 'role/aws-service-role/rds.application-autoscaling.amazonaws.com',
-      resourceName: 'AWSServiceRoleForApplicationAutoScaling_RDSCluster',
-      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    });
-    return iam.Role.fromRoleArn(this, 'ServiceLinkedRole', arn, { mutable: false });
   }
 }
 
