@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { Metrics } from '../telemetry/metrics';
+import { type Metrics, noMetrics } from '../telemetry/metrics';
 import type { ServerAddress } from './database';
 
 /** Sizes and times of one pool of connections. */
@@ -161,4 +161,29 @@ export interface DatabaseOptions {
    * @default - nowhere
    */
   readonly metrics?: Metrics;
+}
+
+/** The options with every default in place; `flavour` stays open until a server was asked. */
+export type ResolvedOptions = Required<Omit<DatabaseOptions, 'flavour'>> & Pick<DatabaseOptions, 'flavour'>;
+
+const DEFAULTS = {
+  replicas: [],
+  selection: 'round-robin',
+  maxLagMillis: 1_000,
+  pollIntervalMillis: 100,
+  statementTimeoutMillis: 5_000,
+  transactionTimeoutMillis: 10_000,
+  failoverTimeoutMillis: 30_000,
+  maxFallbackReads: 64,
+  pool: {},
+  metrics: noMetrics,
+} as const satisfies Partial<DatabaseOptions>;
+
+export function withDefaults(options: DatabaseOptions): ResolvedOptions {
+  return { ...DEFAULTS, ...options };
+}
+
+/** The replicas as servers, whichever way they were given. */
+export function replicaAddresses({ replicas = [] }: DatabaseOptions): readonly ServerAddress[] {
+  return 'endpoint' in replicas ? [replicas.endpoint] : replicas;
 }

@@ -1,0 +1,71 @@
+import net from 'node:net';
+import pg from 'pg';
+import type { ServerAddress } from './database';
+import type { Credentials } from './options';
+
+/**
+ * One connection to a server. Start-up parameters are left alone (no time-outs, no application name): RDS Proxy
+ * refuses connections that carry them. What the role needs, `roleSettings` gives to the role.
+ */
+export class Connection extends pg.Client {
+  /** When it was last used, on the monotonic clock. */
+  public usedAt = performance.now();
+  public readonly openedAt = performance.now();
+  private readonly socket: net.Socket;
+
+  public constructor(config: pg.ClientConfig = {}) {
+    const socket = new net.Socket();
+    super({ ...config, keepAlive: true, stream: () => socket });
+    this.socket = socket;
+    // A connection that breaks on loan rejects its statement; the event besides must not end the process.
+    this.on('error', () => {});
+  }
+
+  /** Whether nothing can be sent on it any more. */
+  public get broken(): boolean {
+    return this.socket.destroyed;
+  }
+
+  /** Breaks the connection now, without waiting for a server that may never answer. */
+  public abort(reason: Error): void {
+    this.socket.destroy(reason);
+  }
+}
+
+export function connectionConfig(
+  address: ServerAddress,
+  credentials: Credentials,
+  connectTimeoutMillis: number,
+): pg.ClientConfig {
+  const { user, password, database, tls = false } = credentials;
+  return {
+    host: address.host,
+    port: address.port ?? 5432,
+    user,
+    database,
+    ssl: tls,
+    connectionTimeoutMillis: connectTimeoutMillis,
+    ...(password === undefined ? {} : { password }),
+  };
+}
+
+/** Runs `work` and breaks the connection when it takes longer; rejects with what `timedOut` makes then. */
+export async function withDeadline<T>(
+  connection: Connection,
+  millis: number,
+  timedOut: () => Error,
+  work: () => Promise<T>,
+): Promise<T> {
+  let expired: Error | undefined;
+  const timer = setTimeout(() => {
+    expired = timedOut();
+    connection.abort(expired);
+  }, millis);
+  try {
+    return await work();
+  } catch (error) {
+    throw expired ?? error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
