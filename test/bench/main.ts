@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import { renderTable } from '../../bin/shared/table';
 import type { BenchRow } from './bench';
 import { benchmarks } from './benchmarks';
 
@@ -16,9 +16,9 @@ function verdict(row: BenchRow): string {
 }
 
 function table(rows: readonly BenchRow[]): string {
-  const printed = new Table({ head: ['benchmark', 'figure', 'beside', 'figure', 'unit', 'ratio', 'goal', 'runs'] });
-  for (const row of rows) {
-    printed.push([
+  return renderTable(
+    ['benchmark', 'figure', 'beside', 'figure', 'unit', 'ratio', 'goal', 'runs'],
+    rows.map((row) => [
       row.name,
       row.figure.toPrecision(4),
       row.reference.name,
@@ -27,9 +27,8 @@ function table(rows: readonly BenchRow[]): string {
       (row.figure / row.reference.figure).toFixed(2),
       verdict(row),
       row.runs,
-    ]);
-  }
-  return printed.toString();
+    ]),
+  );
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -88,7 +88,6 @@ export class LoadBalancer extends Construct implements ec2.IConnectable {
     });
     // L2 has no prop for it: https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-shift.html
     this.loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
-    this.connections = this.loadBalancer.connections;
 
     const { bucket } = new LogBucket(this, 'Logs');
     this.loadBalancer.logAccessLogs(bucket, 'access');
@@ -96,6 +95,8 @@ export class LoadBalancer extends Construct implements ec2.IConnectable {
 
     const { targetGroup } = new PlatformTargetGroup(this, 'Target', props);
     this.listener = this.addListener(props.certificate, targetGroup);
+    // The listener's connections know the port; the load balancer's do not.
+    this.connections = this.listener.connections;
     this.target = props.shiftsTraffic === true ? this.addAlternate(targetGroup, props) : { targetGroup };
   }
 

@@ -1,0 +1,69 @@
+import { type Protection, publicEntries, statefulResources } from '../../analysis/checks';
+import type { Assembly, Resource, Stack } from '../../analysis/template';
+import type { Finding, Synthesis } from '../shared/synthesis';
+
+export interface StackSummary {
+  readonly name: string;
+  readonly region: string;
+  readonly resources: number;
+  /** How many of each CloudFormation type, most first. */
+  readonly kinds: readonly { readonly type: string; readonly count: number }[];
+}
+
+export interface StatefulSummary extends Omit<Protection, 'resource'> {
+  readonly resource: string;
+  readonly type: string;
+}
+
+/** What one environment consists of and how it is guarded: plain data for a table or for `--json`. */
+export interface EnvironmentSummary {
+  readonly environment: string;
+  readonly stacks: readonly StackSummary[];
+  readonly findings: readonly Finding[];
+  readonly public: readonly { readonly resource: string; readonly how: string }[];
+  readonly stateful: readonly StatefulSummary[];
+}
+
+/** One summary per environment, in the order of the assembly. */
+export function summarize({ assembly, findings }: Synthesis): readonly EnvironmentSummary[] {
+  return assembly.stages.map((stage) => {
+    const part = assembly.stage(stage);
+    return {
+      environment: stage,
+      stacks: part.stacks.map(summarizeStack),
+      findings: findings.filter(({ path }) => path.startsWith(`${stage}/`)),
+      public: publicEntries(part).map(({ resource, how }) => ({ resource: nameOf(resource), how })),
+      stateful: stateful(part),
+    };
+  });
+}
+
+function summarizeStack(stack: Stack): StackSummary {
+  const counts = new Map<string, number>();
+  for (const { type } of stack.resources) counts.set(type, (counts.get(type) ?? 0) + 1);
+  const kinds = [...counts].map(([type, count]) => ({ type, count }));
+  return {
+    name: stack.displayName.split('/').at(-1) ?? stack.displayName,
+    region: stack.region ?? 'any',
+    resources: stack.resources.length,
+    kinds: kinds.sort((a, b) => b.count - a.count || a.type.localeCompare(b.type)),
+  };
+}
+
+function stateful(assembly: Assembly): StatefulSummary[] {
+  return statefulResources(assembly).map(({ resource, ...protection }) => ({
+    resource: nameOf(resource),
+    type: resource.type,
+    ...protection,
+  }));
+}
+
+/** The construct path without the environment, the generated children and the stage: `Data/Database`. */
+function nameOf({ path, address }: Resource): string {
+  if (path === undefined) return address;
+  return path
+    .split('/')
+    .slice(1)
+    .filter((part) => part !== 'Resource')
+    .join('/');
+}

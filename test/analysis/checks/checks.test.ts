@@ -1,0 +1,146 @@
+import { CHECKS } from '../../../analysis/checks';
+import { assemblyOf } from './template-assembly';
+
+const PRIVATE_BUCKET = {
+  PublicAccessBlockConfiguration: {
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  },
+  BucketEncryption: {
+    ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
+  },
+};
+const KEPT = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
+
+const check = (id: string) => {
+  const found = CHECKS.find((candidate) => candidate.id === id);
+  if (found === undefined) throw new Error(`no check ${id}`);
+  return found;
+};
+const messages = (id: string, resources: Record<string, object>): string[] =>
+  check(id)
+    .find(assemblyOf(resources))
+    .map(({ resource, message }) => `${resource.logicalId}: ${message}`);
+
+test.each<[string, object, string]>([
+  [
+    'an internet-facing load balancer',
+    { Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', Properties: { Scheme: 'internet-facing' } },
+    'internet-facing load balancer',
+  ],
+  [
+    'a load balancer that does not say (AWS makes it internet-facing)',
+    { Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', Properties: {} },
+    'internet-facing load balancer',
+  ],
+  [
+    'a public database',
+    { Type: 'AWS::RDS::DBInstance', Properties: { PubliclyAccessible: true } },
+    'publicly accessible database',
+  ],
+  ['a bucket that blocks nothing', { Type: 'AWS::S3::Bucket' }, 'bucket without all public access blocked'],
+  [
+    'a bucket that blocks three of four',
+    {
+      Type: 'AWS::S3::Bucket',
+      Properties: {
+        PublicAccessBlockConfiguration: { ...PRIVATE_BUCKET.PublicAccessBlockConfiguration, BlockPublicPolicy: false },
+      },
+    },
+    'bucket without all public access blocked',
+  ],
+  [
+    'a security group for everyone',
+    {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: { SecurityGroupIngress: [{ CidrIp: '10.0.0.0/8' }, { CidrIp: '0.0.0.0/0' }] },
+    },
+    'security group open to everyone',
+  ],
+  [
+    'a rule for everyone with IPv6',
+    { Type: 'AWS::EC2::SecurityGroupIngress', Properties: { CidrIpv6: '::/0' } },
+    'rule open to everyone',
+  ],
+  [
+    'a function URL without authorization',
+    { Type: 'AWS::Lambda::Url', Properties: { AuthType: 'NONE' } },
+    'function URL without authorization',
+  ],
+])('nothing-public finds %s', (_what, resource, how) => {
+  expect(messages('nothing-public', { Planted: resource })).toEqual([
+    `Planted: ${how}: reach it through the CDN instead and close it to the internet`,
+  ]);
+});
+
+test('nothing-public accepts the CDN, internal load balancers, and what is closed', () => {
+  const resources = {
+    Cdn: { Type: 'AWS::CloudFront::Distribution' },
+    Internal: { Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', Properties: { Scheme: 'internal' } },
+    Bucket: { Type: 'AWS::S3::Bucket', Properties: PRIVATE_BUCKET },
+    Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { SecurityGroupIngress: [{ CidrIp: '10.0.0.0/8' }] } },
+    Url: { Type: 'AWS::Lambda::Url', Properties: { AuthType: 'AWS_IAM' } },
+  };
+  expect(messages('nothing-public', resources)).toEqual([]);
+});
+
+test.each<[string, object]>([
+  ['a cluster', { Type: 'AWS::RDS::DBCluster', Properties: {} }],
+  ['a cluster that says no', { Type: 'AWS::RDS::DBCluster', Properties: { StorageEncrypted: false } }],
+  ['a cache', { Type: 'AWS::ElastiCache::ReplicationGroup', Properties: {} }],
+  ['a bucket', { Type: 'AWS::S3::Bucket', Properties: {} }],
+])('state-encrypted finds %s without encryption', (_what, resource) => {
+  expect(messages('state-encrypted', { Planted: resource })).toEqual(['Planted: not encrypted at rest: give it a key']);
+});
+
+test('state-encrypted accepts keys of AWS and own keys', () => {
+  const resources = {
+    AwsKey: { Type: 'AWS::RDS::DBCluster', Properties: { StorageEncrypted: true } },
+    OwnKey: { Type: 'AWS::RDS::DBCluster', Properties: { StorageEncrypted: true, KmsKeyId: 'arn' } },
+    Bucket: { Type: 'AWS::S3::Bucket', Properties: PRIVATE_BUCKET },
+  };
+  expect(messages('state-encrypted', resources)).toEqual([]);
+});
+
+test.each<[string, object]>([
+  ['says nothing', {}],
+  ['is deleted with its stack', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' }],
+  ['is deleted by a replacement', { DeletionPolicy: 'Snapshot' }],
+])('state-kept finds a cluster that %s', (_what, policies) => {
+  expect(messages('state-kept', { Db: { Type: 'AWS::RDS::DBCluster', ...policies } })).toHaveLength(1);
+});
+
+test('state-kept accepts what is retained or snapshotted both ways', () => {
+  const resources = {
+    Bucket: { Type: 'AWS::S3::Bucket', ...KEPT },
+    Db: { Type: 'AWS::RDS::DBCluster', DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Snapshot' },
+  };
+  expect(messages('state-kept', resources)).toEqual([]);
+});
+
+test('no-desired-count finds a service that states one, even zero', () => {
+  const resources = {
+    Stated: { Type: 'AWS::ECS::Service', Properties: { DesiredCount: 0 } },
+    Scaled: { Type: 'AWS::ECS::Service', Properties: {} },
+  };
+  expect(messages('no-desired-count', resources)).toEqual([
+    'Stated: states DesiredCount: each deployment would undo what scaling did; leave it out',
+  ]);
+});
+
+test('no-reference-exporters finds the custom resources of the old cross-region references', () => {
+  const resources = { Writer: { Type: 'Custom::CrossRegionExportWriter', Properties: { ServiceToken: 'arn' } } };
+  expect(messages('no-reference-exporters', resources)).toHaveLength(1);
+});
+
+test('scaling-bounds finds a minimum above its maximum', () => {
+  const target = (MinCapacity: number, MaxCapacity: number) => ({
+    Type: 'AWS::ApplicationAutoScaling::ScalableTarget',
+    Properties: { MinCapacity, MaxCapacity },
+  });
+  expect(messages('scaling-bounds', { Bad: target(5, 4), Good: target(2, 10), Equal: target(3, 3) })).toEqual([
+    'Bad: MinCapacity 5 is above MaxCapacity 4: nothing can be registered',
+  ]);
+});

@@ -1,0 +1,28 @@
+import { Duration } from 'aws-cdk-lib';
+import { LogBucket } from '../../../lib/constructs/logging/log-bucket';
+import { synthesizedTemplate } from '../synthesized-template';
+
+test('is private, encrypted, kept, and forgets after ninety days', () => {
+  const template = synthesizedTemplate((stack) => new LogBucket(stack, 'Logs'));
+  template.hasResource('AWS::S3::Bucket', {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 90, Status: 'Enabled' }] },
+    },
+  });
+});
+
+test('keeps logs as long as it is told', () => {
+  const template = synthesizedTemplate((stack) => new LogBucket(stack, 'Logs', { retention: Duration.days(7) }));
+  template.hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [{ ExpirationInDays: 7 }] } });
+});
