@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './ports';
@@ -61,7 +60,7 @@ async function startOnce(
   const [template = rig.folder, ...clones] = folders;
   await initialize(rig, binaries, template);
   // Cold clones of a cluster that never ran: npm's package has no pg_basebackup, and this is faster.
-  await Promise.all(clones.map((clone) => copyAs(rig, template, clone)));
+  await Promise.all(clones.map((clone) => runAs(rig, 'cp', ['-a', template, clone], {})));
   const servers: PostgresServer[] = [];
   for (const [index, name] of names.entries()) {
     const server = new PostgresServer(name, await freePort(), folders[index] ?? template, binaries, rig);
@@ -100,11 +99,6 @@ function initialize(rig: Rig, binaries: PostgresBinaries, folder: string): Promi
     '--wal-segsize=4',
   ];
   return runAs(rig, binaries.initdb, args, binaries.env);
-}
-
-async function copyAs(rig: Rig, from: string, to: string): Promise<void> {
-  if (rig.account.uid === undefined) await cp(from, to, { recursive: true, mode: 0o700 });
-  else await runAs(rig, 'cp', ['-a', from, to], {});
 }
 
 function runAs(
