@@ -1,15 +1,14 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { context } from '../../../cdk.json';
 import { ContainerCluster } from '../../../lib/constructs/container-service/container-cluster';
 import { ContainerService } from '../../../lib/constructs/container-service/container-service';
 import type { DeploymentStrategy } from '../../../lib/constructs/container-service/deployment';
 import { LoadBalancer } from '../../../lib/constructs/load-balancer/load-balancer';
 import { SCALING_PRESETS } from '../../../lib/constructs/scaling/scaling-presets';
 import { ServiceScaling, type ServiceScalingProps } from '../../../lib/constructs/scaling/service-scaling';
+import { newStack, newVpc } from '../synthesized-template';
 
 export interface ScaledService {
   readonly template: Template;
@@ -21,7 +20,7 @@ export function scaledService(
   props: Partial<ServiceScalingProps> = {},
   deployment: DeploymentStrategy = { kind: 'canary', stepPercent: 10, bakeTime: Duration.minutes(5) },
 ): ScaledService {
-  const stack = new Stack(new App({ context }), 'Test', { env: { region: 'us-east-1' } });
+  const stack = newStack();
   const bounds = { minTasks: props.minTasks ?? 2, maxTasks: props.maxTasks ?? 10 };
   const { service, loadBalancer } = serviceIn(stack, deployment, bounds);
   const scaling = new ServiceScaling(stack, 'Scaling', {
@@ -36,13 +35,8 @@ export function scaledService(
 }
 
 function serviceIn(stack: Stack, deployment: DeploymentStrategy, bounds: { minTasks: number; maxTasks: number }) {
-  const vpc = new ec2.Vpc(stack, 'Vpc', {
-    availabilityZones: ['us-east-1a', 'us-east-1b'],
-    natGateways: 0,
-    restrictDefaultSecurityGroup: false,
-    subnetConfiguration: [{ name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
-  });
-  const vpcSubnets = { subnetGroupName: 'isolated' };
+  const vpc = newVpc(stack);
+  const vpcSubnets = { subnetGroupName: 'private' };
   const loadBalancer = new LoadBalancer(stack, 'LoadBalancer', {
     vpc,
     vpcSubnets,

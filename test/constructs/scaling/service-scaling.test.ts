@@ -21,9 +21,9 @@ const resources = (template: Template, type: string): [string, Resource][] =>
 function policyOf(template: Template, alarmProperties: unknown): Resource {
   const alarms = Object.values(template.findResources(ALARM, { Properties: alarmProperties })) as Resource[];
   expect(alarms).toHaveLength(1);
-  const [action] = alarms[0]?.Properties['AlarmActions'] as { Ref: string }[];
-  const found = resources(template, POLICY).find(([id]) => id === action?.Ref);
-  if (found === undefined) throw new Error(`no policy ${action?.Ref}`);
+  const actions = alarms.flatMap(({ Properties }) => Properties['AlarmActions'] as { Ref: string }[]);
+  const found = resources(template, POLICY).find(([id]) => id === actions[0]?.Ref);
+  if (found === undefined) throw new Error('the alarm invokes no policy');
   return found[1];
 }
 
@@ -355,7 +355,7 @@ test('says everything that is wrong at once', () => {
   const [cpu, ...others] = SCALING_PRESETS.required.out;
   const out = [{ ...cpu, cooldown: Duration.seconds(0) }, ...others];
   expect(() => scaledService({ out, in: { ...SCALING_PRESETS.required.in, minutes: 1441 } })).toThrow(
-    "invalid props at 'Test/Scaling':\n" +
+    "invalid props at 'Stack/Scaling':\n" +
       '  - `out.cpuPercent.cooldown (seconds)` must be between 10 and 3600, got 0\n' +
       '  - `in.minutes` must be between 1 and 1440, got 1441; an alarm looks back a day at most',
   );
