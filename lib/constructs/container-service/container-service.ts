@@ -2,21 +2,22 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { assertNoProblems, integerInRange, secondsInRange } from '../../shared/validation';
 import type { ServiceTarget } from '../load-balancer/load-balancer';
 import { type DeploymentStrategy, deploymentProblems, deploymentProps, shiftsTraffic } from './deployment';
+import {
+  fargateTask,
+  type HardenedContainerProps,
+  hardenedContainer,
+  rootProblems,
+  type TaskSize,
+} from './hardened-task';
 import { taskSizeProblems } from './task-size';
 
 /** What an environment decides about its containers. */
-export interface ContainerServiceSettings {
-  /** CPU of a task in CPU units, 1024 = one vCPU. */
-  readonly cpu: number;
-
-  /** Memory of a task in MiB. */
-  readonly memoryMiB: number;
-
+export interface ContainerServiceSettings extends TaskSize {
   /** Fewest tasks, also without traffic. */
   readonly minTasks: number;
 
@@ -36,30 +37,21 @@ export interface ContainerServiceSettings {
   readonly logRetention: logs.RetentionDays;
 }
 
-export interface ContainerServiceProps extends ContainerServiceSettings {
+export interface ContainerServiceProps extends ContainerServiceSettings, Omit<HardenedContainerProps, 'logRetention'> {
   /** The cluster that the service runs in. */
   readonly cluster: ecs.ICluster;
 
   /** The subnets of the tasks. */
   readonly vpcSubnets: ec2.SubnetSelection;
 
-  /** The image to run; it listens on the port that the variable `PORT` says and needs no writable file system. */
-  readonly image: ecs.ContainerImage;
-
   /** What ECS runs in the container to learn whether it is alive, in exec form; exit code 0 means yes. */
   readonly healthCheckCommand: readonly string[];
 
-  /** The unprivileged user of the image, such as `65532:65532`. */
-  readonly user: string;
-
-  /** The port that the container listens on. */
+  /** The port that the container listens on; it finds it in the variable `PORT`. */
   readonly port: number;
 
   /** Where the tasks register. */
   readonly target: ServiceTarget;
-
-  /** Time between SIGTERM and SIGKILL; not shorter than the target group's deregistration delay. */
-  readonly stopTimeout: Duration;
 
   /**
    * Whether CPU and memory are published every 20 seconds instead of every minute.
@@ -93,7 +85,7 @@ export class ContainerService extends Construct implements ec2.IConnectable {
     super(scope, id);
     assertNoProblems(this, validate(props));
 
-    const taskDefinition = this.defineTask(props);
+    const taskDefinition = fargateTask(this, 'Task', props);
     this.container = this.addContainer(taskDefinition, props);
     this.service = this.createService(taskDefinition, props);
     this.connections = this.service.connections;
@@ -129,35 +121,9 @@ export class ContainerService extends Construct implements ec2.IConnectable {
     };
   }
 
-  private defineTask({ cpu, memoryMiB }: ContainerServiceProps): ecs.FargateTaskDefinition {
-    const taskDefinition = new ecs.FargateTaskDefinition(this, 'Task', {
-      cpu,
-      memoryLimitMiB: memoryMiB,
-      runtimePlatform: {
-        cpuArchitecture: ecs.CpuArchitecture.ARM64,
-        operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
-      },
-    });
-    Validations.of(taskDefinition).acknowledge({
-      id: 'AwsSolutions-ECS2',
-      reason: 'environment variables hold plain settings and names; credentials come from IAM and Secrets Manager',
-    });
-    Validations.of(taskDefinition.obtainExecutionRole()).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'ecr:GetAuthorizationToken has no resource to name; every other permission of the role names its own',
-    });
-    return taskDefinition;
-  }
-
   private addContainer(task: ecs.FargateTaskDefinition, props: ContainerServiceProps): ecs.ContainerDefinition {
     const container = task.addContainer('Web', {
-      image: props.image,
-      essential: true,
-      user: props.user,
-      readonlyRootFilesystem: true,
-      // Reaps zombies and hands SIGTERM on to the service.
-      linuxParameters: new ecs.LinuxParameters(this, 'LinuxParameters', { initProcessEnabled: true }),
-      stopTimeout: props.stopTimeout,
+      ...hardenedContainer(this, 'web', props),
       environment: { PORT: String(props.port), ...props.environment },
       portMappings: [{ name: 'http', containerPort: props.port, appProtocol: ecs.AppProtocol.http }],
       healthCheck: {
@@ -167,12 +133,6 @@ export class ContainerService extends Construct implements ec2.IConnectable {
         retries: 3,
         startPeriod: Duration.seconds(30),
       },
-      logging: ecs.LogDrivers.awsLogs({
-        streamPrefix: 'web',
-        logGroup: new logs.LogGroup(this, 'Logs', { retention: props.logRetention }),
-        // A slow log service must not stop requests.
-        mode: ecs.AwsLogDriverMode.NON_BLOCKING,
-      }),
     });
     container.addUlimits({ name: ecs.UlimitName.NOFILE, softLimit: 65_536, hardLimit: 65_536 });
     return container;
@@ -233,9 +193,7 @@ function validate(props: ContainerServiceProps): string[] {
     ...integerInRange('spotTasksInTen', props.spotTasksInTen, 0, 10),
     // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html: stopTimeout, Fargate
     ...secondsInRange('stopTimeout', props.stopTimeout, 1, 120),
-    ...(/^(0|root)(:|$)/.test(props.user)
-      ? [`\`user\` must not be root, got ${props.user}; name the image's own user`]
-      : []),
+    ...rootProblems(props.user),
     ...deploymentProblems(props.deployment),
     ...(shiftsTraffic(props.deployment) && props.target.alternate === undefined
       ? [
