@@ -1,3 +1,4 @@
+import { type AdmissionLimits, OverloadedError } from '../limits/admission';
 import type { Metrics } from '../telemetry/metrics';
 import type { AccessRecorder } from './access-recorder';
 import type { CacheConnection } from './connection';
@@ -151,7 +152,7 @@ export interface CacheOptions<P extends CachePolicies> {
    * Bound on what reaches the source, per process: loads that run at once, that wait, and for how long they wait.
    * @default - 16 run, 1,000 wait for at most 5 s
    */
-  readonly loads?: { readonly maxConcurrent: number; readonly maxWaiting: number; readonly maxWaitMs: number };
+  readonly loads?: AdmissionLimits;
   /**
    * How long a process that no longer hears of invalidations answers from its memory, in milliseconds.
    * @default 2000
@@ -179,9 +180,10 @@ export interface CacheOptions<P extends CachePolicies> {
   readonly recorder?: AccessRecorder;
 }
 
-/** The bound on loads is reached: answer 503 with `Retry-After`. */
-export class CacheOverloadedError extends Error {
+/**
+ * The bound on loads is reached: answer 503 with `Retry-After`. Where a loader asks the cache itself, give that call
+ * `within: context`, or the two wait for each other.
+ */
+export class CacheOverloadedError extends OverloadedError {
   public override readonly name = 'CacheOverloadedError';
-  /** When to try again, in seconds. */
-  public readonly retryAfterSeconds = 1;
 }

@@ -6,8 +6,8 @@ import {
   connectCache,
   createCache,
 } from '../../../runtime/cache';
-import { eventually } from './support/eventually';
-import { startServer, type TestServer } from './support/server';
+import { startServer, type TestServer } from '../support/cache-server';
+import { eventually } from '../support/eventually';
 
 const policies = {
   item: { cacheable: true, ttlMs: 60_000, tags: (id: string) => [`item:${id}`, 'items'] },
@@ -252,7 +252,7 @@ describe('many at once', () => {
   });
 
   test('loads each key once when two processes ask for overlapping sets', async () => {
-    const both = [await instance(), await instance()];
+    const [one, two] = [await instance(), await instance()];
     const loaded: string[] = [];
     const load = async (ids: readonly string[]): Promise<Map<string, string>> => {
       loaded.push(...ids);
@@ -261,9 +261,9 @@ describe('many at once', () => {
     };
     const ids = Array.from({ length: 50 }, (_, i) => `${i}`);
     const results = await Promise.all([
-      both[0]?.getMany('page', ids.slice(0, 40), load),
-      both[1]?.getMany('page', ids.slice(10), load),
-      both[0]?.getOrLoad('page', '5', async () => (await load(['5'])).get('5')),
+      one.getMany('page', ids.slice(0, 40), load),
+      two.getMany('page', ids.slice(10), load),
+      one.getOrLoad('page', '5', async () => (await load(['5'])).get('5')),
     ]);
     expect([...loaded].sort()).toEqual([...ids].sort());
     expect(results[2]).toBe('v5');

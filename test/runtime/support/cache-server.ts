@@ -1,5 +1,5 @@
-import { CacheServer } from '../../../local/cache-server';
-import { openRig } from '../../../local/rig';
+import { CacheServer } from '../../local/cache-server';
+import { openRig } from '../../local/rig';
 
 /** A cache server alone, for tests that need no database. */
 export interface TestServer {
