@@ -1,6 +1,6 @@
 /** How requests under one path are treated; decided at synth from the behaviours of the distribution. */
 export interface PathSettings {
-  /** The row holds for this path and everything below it; the longest matching row wins. */
+  /** One path, or everything below it when it ends with a slash. The first row that matches holds, as for behaviours. */
   path: string;
   /** Query parameters that are kept, or `'all'` on paths that are never cached. */
   query: string[] | 'all';
@@ -30,15 +30,7 @@ declare const __EDGE_SETTINGS__: EdgeSettings;
 
 export const settings: EdgeSettings = __EDGE_SETTINGS__;
 
-/** The row of the longest path that `uri` is at or below. */
+/** The first row that `uri` belongs to. */
 export function settingsOf(uri: string): PathSettings | undefined {
-  let best: PathSettings | undefined;
-  settings.paths.forEach((row) => {
-    if (isBelow(uri, row.path) && (best === undefined || row.path.length > best.path.length)) best = row;
-  });
-  return best;
-}
-
-function isBelow(uri: string, path: string): boolean {
-  return path === '/' || uri === path || uri.startsWith(`${path}/`);
+  return settings.paths.find((row) => (row.path.endsWith('/') ? uri.startsWith(row.path) : uri === row.path));
 }

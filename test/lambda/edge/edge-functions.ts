@@ -7,10 +7,10 @@ import type { EdgeSettings } from '../../../lambda/edge/settings';
 /** Settings like those of a real distribution: static files, a cached API, a personal part, everything else. */
 export const SETTINGS: EdgeSettings = {
   paths: [
+    { path: '/static/', query: [], routed: false, tokenRequired: false },
+    { path: '/api/me/', query: 'all', routed: true, tokenRequired: true },
+    { path: '/api/', query: ['page', 'q', 'sort'], routed: true, tokenRequired: false },
     { path: '/', query: 'all', routed: true, tokenRequired: false },
-    { path: '/static', query: [], routed: false, tokenRequired: false },
-    { path: '/api', query: ['page', 'q', 'sort'], routed: true, tokenRequired: false },
-    { path: '/api/me', query: 'all', routed: true, tokenRequired: true },
   ],
   origins: { 'us-east-1': 'app-us-east-1', 'eu-west-1': 'app-eu-west-1' },
   home: 'us-east-1',
