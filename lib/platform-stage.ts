@@ -2,6 +2,9 @@ import { Stage, type StageProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Objectives, type PlatformConfig, validateConfig } from './config';
 import { ApplicationStack } from './stacks/application-stack';
+import { EdgeLogsStack } from './stacks/edge-logs-stack';
+import { EdgeSecurityStack } from './stacks/edge-security-stack';
+import { EdgeStack } from './stacks/edge-stack';
 import { NetworkStack } from './stacks/network-stack';
 
 export interface PlatformStageProps extends StageProps {
@@ -28,9 +31,40 @@ export class PlatformStage extends Stage {
       service: config.service,
       scaling: config.scaling,
       timeouts: config.timeouts,
+      originPrefixList: config.edge.originPrefixList,
     });
+    this.addEdge(config, application);
     // Whoever reads the templates (rehearsal, review) finds in them what they must live up to.
     application.templateOptions.metadata = { 'Headroom::Objectives': objectivesMetadata(config.objectives) };
+  }
+
+  /** The public door. Parts of it can only be in us-east-1, wherever the platform is (docs/decisions/0041). */
+  private addEdge(
+    { edge, primary, timeouts, terminationProtection }: PlatformConfig,
+    application: ApplicationStack,
+  ): void {
+    const global = { env: { ...primary, region: 'us-east-1' }, crossRegionReferences: true };
+    const security = new EdgeSecurityStack(this, 'EdgeSecurity', {
+      ...global,
+      domain: edge.domain,
+      webAcl: edge.webAcl,
+    });
+    const { delivery, analytics } = new EdgeStack(this, 'Edge', {
+      crossRegionReferences: true,
+      terminationProtection,
+      edge,
+      application: {
+        loadBalancer: application.loadBalancer.loadBalancer,
+        tlsName: edge.originTlsName,
+      },
+      webAcl: security.webAcl,
+      certificate: security.certificate,
+      keepAlive: timeouts.edgeKeepAlive,
+    });
+    new EdgeLogsStack(this, 'EdgeLogs', {
+      ...global,
+      accessLog: { distribution: delivery.distribution, bucket: analytics.logBucket },
+    });
   }
 
   /** With an account known, CDK would look its zones up; the configuration has them already. */

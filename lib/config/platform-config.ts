@@ -4,6 +4,7 @@ import type { LoadBalancerSettings } from '../constructs/load-balancer/load-bala
 import type { NetworkSettings } from '../constructs/network/platform-network';
 import type { ScalingPolicies, TaskCapacity } from '../constructs/scaling/scaling-policies';
 import type { TimeoutChain } from '../shared/timeout-chain';
+import type { EdgeConfig } from './edge-config';
 import type { Objectives } from './objectives';
 
 /** The region that serves traffic. */
@@ -71,4 +72,5 @@ export interface PlatformConfig {
   readonly loadBalancer: LoadBalancerConfig;
   readonly service: ServiceConfig;
   readonly scaling: ScalingConfig;
+  readonly edge: EdgeConfig;
 }

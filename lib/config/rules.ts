@@ -2,6 +2,7 @@ import { taskSizeProblems } from '../constructs/container-service/task-size';
 import { fleetProblems, memoryProblems } from '../constructs/scaling/fleet-capacity';
 import { policyProblems } from '../constructs/scaling/policy-problems';
 import { timeoutChainProblems } from '../shared/timeout-chain';
+import type { DomainConfig } from './edge-config';
 import type { PlatformConfig } from './platform-config';
 
 /** A rule between fields. It runs when the sections that it reads are sound by themselves. */
@@ -54,6 +55,19 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
           `'${certificateArn.split(':')[3]}'`,
       ),
   },
+  {
+    reads: ['edge'],
+    problems: ({ edge: { domain } }) => (domain === 'none' ? [] : domainProblems(domain)),
+  },
+  {
+    reads: ['edge', 'loadBalancer'],
+    problems: ({ edge: { originTlsName }, loadBalancer: { certificateArn } }) =>
+      when(
+        (originTlsName === 'none') !== (certificateArn === 'none'),
+        "`edge.originTlsName` and `loadBalancer.certificateArn` must both be given or both be 'none', got " +
+          `'${originTlsName}' and '${certificateArn}'; the CDN speaks TLS to the load balancer or it does not`,
+      ),
+  },
   { reads: ['timeouts'], problems: ({ timeouts }) => timeoutChainProblems(timeouts) },
   {
     reads: ['service'],
@@ -96,3 +110,20 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
     ],
   },
 ];
+
+function domainProblems({ names, certificateArn, zone }: DomainConfig): string[] {
+  const region = certificateArn.split(':')[3];
+  return [
+    ...when(
+      certificateArn === 'from-zone' && zone === 'none',
+      "`edge.domain.certificateArn` must be an ARN when `edge.domain.zone` is 'none': there is no zone to validate in",
+    ),
+    ...when(
+      region !== undefined && region !== 'us-east-1',
+      `\`edge.domain.certificateArn\` must be in us-east-1, where CloudFront looks for it, got '${region}'`,
+    ),
+    ...names
+      .filter((name) => zone !== 'none' && name !== zone.name && !name.endsWith(`.${zone.name}`))
+      .map((name) => `\`edge.domain.names\` must be in the zone ${zone === 'none' ? '' : zone.name}, got '${name}'`),
+  ];
+}

@@ -31,6 +31,8 @@ import {
   text,
   variant,
 } from './checks';
+import type { EdgeConfig } from './edge-config';
+import { EDGE_SHAPE } from './edge-schema';
 import type { Objectives } from './objectives';
 import type {
   LoadBalancerConfig,
@@ -199,4 +201,5 @@ export const PLATFORM_SHAPE = {
   loadBalancer,
   service,
   scaling,
+  edge: shape<EdgeConfig>(EDGE_SHAPE),
 } satisfies Shape<PlatformConfig>;

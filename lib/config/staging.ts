@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
+import { PriceClass } from 'aws-cdk-lib/aws-cloudfront';
 import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { SCALING_PRESETS } from '../constructs/scaling/scaling-presets';
+import { BEHAVIOURS } from './behaviours';
 import type { PlatformConfig } from './platform-config';
 
 /** Production's shape in two zones, small, so that what passes here has met the same load balancer, deployment and scaling. */
@@ -48,4 +50,38 @@ export const staging = {
   // The capacity is an assumption, 10 ms of one vCPU per request, until docs/benchmarks.md has the measured one; an
   // idle task was measured at 56 MiB before it had database and cache clients.
   scaling: { ...SCALING_PRESETS.responsive, capacityPerTask: 50, baselineMemoryMiB: 100 },
+  edge: {
+    domain: 'none',
+    originTlsName: 'none',
+    originPrefixList: 'pl-3b927c52',
+    behaviours: BEHAVIOURS,
+    priceClass: PriceClass.PRICE_CLASS_100,
+    originShield: false,
+    additionalMetrics: true,
+    logRetention: Duration.days(30),
+    webAcl: {
+      allowedAddresses: [],
+      deniedAddresses: [],
+      managedGroups: {
+        // Counts first: what it would have done to real clients is seen here before production enforces it.
+        'anti-ddos': 'count',
+        'ip-reputation': 'enforce',
+        'known-bad-inputs': 'enforce',
+        common: 'enforce',
+        'sql-injection': 'enforce',
+        // Many honest viewers come through VPNs: look at the counts before you enforce it.
+        'anonymous-ip': 'count',
+      },
+      tiers: {
+        anonymous: { requests: 600, window: Duration.minutes(5) },
+        free: { requests: 1_500, window: Duration.minutes(5) },
+        standard: { requests: 6_000, window: Duration.minutes(5) },
+        premium: { requests: 30_000, window: Duration.minutes(5) },
+      },
+      pathLimits: [
+        { name: 'session', path: '/session', limit: { requests: 20, window: Duration.minutes(1) }, action: 'captcha' },
+      ],
+      addressCeiling: { requests: 60_000, window: Duration.minutes(5) },
+    },
+  },
 } as const satisfies PlatformConfig;

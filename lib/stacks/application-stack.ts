@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
@@ -21,6 +22,8 @@ export interface ApplicationStackProps extends StackProps {
   readonly service: ServiceConfig;
   readonly scaling: ScalingConfig;
   readonly timeouts: TimeoutChain;
+  /** Prefix list that CloudFront's VPC origins come from; nobody else reaches the load balancer. */
+  readonly originPrefixList: string;
 }
 
 /** What serves requests: the load balancer and the containers behind it. Stateless; may be thrown away and made again. */
@@ -43,6 +46,13 @@ export class ApplicationStack extends Stack {
       targetPort: PORT,
       shiftsTraffic: shiftsTraffic(props.service.deployment),
     });
+
+    // A VPC origin comes from inside the VPC with addresses of this list; the load balancer has no others:
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+    this.loadBalancer.listener.connections.allowDefaultPortFrom(
+      ec2.Peer.prefixList(props.originPrefixList),
+      'CloudFront reaches the application through its VPC origin',
+    );
 
     const { cluster } = new ContainerCluster(this, 'Cluster', {
       vpc: network.vpc,

@@ -150,9 +150,12 @@ export class ContentDelivery extends Construct {
       comment: 'the public door of the platform',
       ...(props.domain === undefined
         ? {}
-        : { domainNames: [...props.domain.names], certificate: props.domain.certificate }),
+        : {
+            domainNames: [...props.domain.names],
+            certificate: props.domain.certificate,
+            minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2025,
+          }),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
-      minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2025,
       priceClass: props.priceClass,
       enableIpv6: true,
       webAclId: props.webAclArn,

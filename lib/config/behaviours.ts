@@ -1,0 +1,20 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Behaviour } from '../constructs/edge/behaviour';
+
+/**
+ * How the reference service's paths are answered, in every environment: what is cached must not differ between the place
+ * where it is tested and the place where it is used.
+ */
+export const BEHAVIOURS: readonly Behaviour[] = [
+  { kind: 'immutable-files', path: '/static/*' },
+  { kind: 'entry-files', path: '/maintenance/*' },
+  {
+    kind: 'shared-answers',
+    path: '/items',
+    queryParameters: ['category', 'cursor', 'limit'],
+    maxTtl: Duration.minutes(5),
+  },
+  { kind: 'shared-answers', path: '/items/*', queryParameters: [], maxTtl: Duration.hours(1) },
+  { kind: 'shared-answers', path: '/search', queryParameters: ['q', 'cursor', 'limit'], maxTtl: Duration.minutes(5) },
+  { kind: 'personal-answers', path: '/*' },
+];
