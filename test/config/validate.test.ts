@@ -84,6 +84,33 @@ test.each<[readonly string[], unknown, string]>([
     'arn:aws:acm:eu-west-1:123456789012:certificate/abc',
     "`loadBalancer.certificateArn` must be in us-east-1, the region of the load balancer, got 'eu-west-1'",
   ],
+  [['edge', 'originPrefixList'], 'cloudfront', '`edge.originPrefixList` must look like a prefix list such as pl-3b927c52'],
+  [['edge', 'behaviours'], [{ kind: 'cached', path: '/*' }], '`edge.behaviours[0].kind` must be one of immutable-files'],
+  [['edge', 'webAcl', 'tiers', 'free', 'requests'], 9, '`edge.webAcl.tiers.free.requests` must be a whole number between 10'],
+  [
+    ['edge', 'originTlsName'],
+    'origin.example.com',
+    "`edge.originTlsName` and `loadBalancer.certificateArn` must both be given or both be 'none', got 'origin.example.com'",
+  ],
+  [
+    ['edge', 'domain'],
+    { names: ['www.example.com'], certificateArn: 'from-zone', zone: 'none' },
+    "`edge.domain.certificateArn` must be an ARN when `edge.domain.zone` is 'none'",
+  ],
+  [
+    ['edge', 'domain'],
+    {
+      names: ['www.example.com'],
+      certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/abc',
+      zone: 'none',
+    },
+    "`edge.domain.certificateArn` must be in us-east-1, where CloudFront looks for it, got 'eu-west-1'",
+  ],
+  [
+    ['edge', 'domain'],
+    { names: ['www.example.org'], certificateArn: 'from-zone', zone: { id: 'Z012', name: 'example.com' } },
+    "`edge.domain.names` must be in the zone example.com, got 'www.example.org'",
+  ],
   [['service', 'deployment'], { kind: 'canary' }, '`service.deployment.stepPercent` is missing'],
   [['service', 'minTasks'], 11, '`service.minTasks` must not be above `service.maxTasks`, got 11 and 10'],
   [['service', 'minTask'], 2, '`service.minTask` is not a setting; the settings here are'],

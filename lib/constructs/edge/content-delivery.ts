@@ -109,6 +109,9 @@ export class ContentDelivery extends Construct {
     this.application = new ApplicationOrigins(this, 'Application', { ...props, home });
     this.assetsOrigin = origins.S3BucketOrigin.withOriginAccessControl(props.assets, {
       originId: 'assets',
+      originAccessControl: new cloudfront.S3OriginAccessControl(this, 'AssetsAccess', {
+        signing: cloudfront.Signing.SIGV4_ALWAYS,
+      }),
       originAccessLevels: [cloudfront.AccessLevel.READ],
     });
     this.functions = new EdgeFunctions(this, 'Functions', {

@@ -102,12 +102,14 @@ function acknowledgeUploader({ handlerRole }: s3deploy.BucketDeployment, bucket:
   for (const finding of findings) {
     Validations.of(uploader).acknowledge({
       id: `AwsSolutions-${finding}`,
-      reason: "CDK's uploader: reads the staging bucket and writes the assets bucket, with the runtime that CDK tests it on",
+      reason:
+        "CDK's uploader: reads the staging bucket and writes the assets bucket, with the runtime that CDK tests it on",
     });
   }
   Validations.of(uploader).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: "CDK's uploader may invalidate any distribution; naming ours would make the bucket depend on it in a circle",
+    reason:
+      "CDK's uploader may invalidate any distribution; naming ours would make the bucket depend on it in a circle",
   });
 }
 
