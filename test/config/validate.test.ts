@@ -84,9 +84,21 @@ test.each<[readonly string[], unknown, string]>([
     'arn:aws:acm:eu-west-1:123456789012:certificate/abc',
     "`loadBalancer.certificateArn` must be in us-east-1, the region of the load balancer, got 'eu-west-1'",
   ],
-  [['edge', 'originPrefixList'], 'cloudfront', '`edge.originPrefixList` must look like a prefix list such as pl-3b927c52'],
-  [['edge', 'behaviours'], [{ kind: 'cached', path: '/*' }], '`edge.behaviours[0].kind` must be one of immutable-files'],
-  [['edge', 'webAcl', 'tiers', 'free', 'requests'], 9, '`edge.webAcl.tiers.free.requests` must be a whole number between 10'],
+  [
+    ['edge', 'originPrefixList'],
+    'cloudfront',
+    '`edge.originPrefixList` must look like a prefix list such as pl-3b927c52',
+  ],
+  [
+    ['edge', 'behaviours'],
+    [{ kind: 'cached', path: '/*' }],
+    '`edge.behaviours[0].kind` must be one of immutable-files',
+  ],
+  [
+    ['edge', 'webAcl', 'tiers', 'free', 'requests'],
+    9,
+    '`edge.webAcl.tiers.free.requests` must be a whole number between 10',
+  ],
   [
     ['edge', 'originTlsName'],
     'origin.example.com',
