@@ -2,6 +2,7 @@ import { Stage, type StageProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Objectives, type PlatformConfig, validateConfig } from './config';
 import { ApplicationStack } from './stacks/application-stack';
+import { DataStack } from './stacks/data-stack';
 import { EdgeLogsStack } from './stacks/edge-logs-stack';
 import { EdgeSecurityStack } from './stacks/edge-security-stack';
 import { EdgeStack } from './stacks/edge-stack';
@@ -25,8 +26,18 @@ export class PlatformStage extends Stage {
       network: { ...config.network, availabilityZones: config.primary.availabilityZones },
     });
 
+    const data = new DataStack(this, 'Data', {
+      terminationProtection: config.terminationProtection,
+      network,
+      database: config.database,
+      thresholds: { slowQuery: config.objectives.query.complexMax },
+      cache: config.cache,
+    });
+
     const application = new ApplicationStack(this, 'Application', {
       network,
+      data: data.access,
+      connectionsPerEndpoint: config.database.connectionsPerEndpoint,
       loadBalancer: config.loadBalancer,
       service: config.service,
       scaling: config.scaling,

@@ -53,11 +53,14 @@ export const duration = (min: Duration, max: Duration): Check =>
       within(value.toMilliseconds(), min.toMilliseconds(), max.toMilliseconds()),
   );
 
-/** The literal `'none'`, or what `check` accepts. */
-export const noneOr =
-  (check: Check): Check =>
+/** One word, or what `check` accepts. */
+export const wordOr =
+  (word: string, check: Check): Check =>
   (value, path) =>
-    value === 'none' ? [] : check(value, path).map((problem) => `${problem} (or 'none')`);
+    value === word ? [] : check(value, path).map((problem) => `${problem} (or '${word}')`);
+
+/** The literal `'none'`, or what `check` accepts. */
+export const noneOr = (check: Check): Check => wordOr('none', check);
 
 export const optional =
   (check: Check): Check =>

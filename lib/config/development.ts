@@ -31,6 +31,33 @@ export const development = {
     stopTimeout: Duration.seconds(30),
   },
   network: { cidr: '10.40.0.0/16', natGateways: 1, interfaceEndpoints: [], flowLogs: 'rejected' },
+  database: {
+    // Not 0: the pool keeps a connection open, so the database would never pause.
+    capacity: { kind: 'serverless', minAcu: 0.5, maxAcu: 2, autoPauseAfter: 'never' },
+    storage: 'standard',
+    backupRetention: Duration.days(1),
+    insights: 'standard',
+    deletionProtection: false,
+    removal: 'snapshot',
+    planManagement: false,
+    minReaders: 1,
+    readerScaling: 'fixed',
+    pool: { maxConnectionsPercent: 80 },
+    connectionsPerEndpoint: 4,
+  },
+  cache: {
+    capacity: {
+      kind: 'nodes',
+      nodeType: 'cache.t4g.micro',
+      shards: 1,
+      replicasPerShard: 0,
+      clusterMode: false,
+      automaticFailover: false,
+      scaling: 'fixed',
+      maxmemoryPolicy: 'volatile-lfu',
+    },
+    snapshotRetention: Duration.days(0),
+  },
   loadBalancer: {
     algorithm: { kind: 'least-outstanding-requests' },
     stickiness: 'none',

@@ -1,5 +1,9 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { CacheSettings } from '../constructs/cache/valkey-cache';
 import type { ContainerServiceSettings } from '../constructs/container-service/container-service';
+import type { ConnectionPoolSettings } from '../constructs/database/connection-pool';
+import type { DatabaseSettings } from '../constructs/database/database-settings';
+import type { ReaderScalingSettings } from '../constructs/database/reader-scaling';
 import type { LoadBalancerSettings } from '../constructs/load-balancer/load-balancer';
 import type { NetworkSettings } from '../constructs/network/platform-network';
 import type { ScalingPolicies, TaskCapacity } from '../constructs/scaling/scaling-policies';
@@ -51,6 +55,19 @@ export interface ServiceConfig extends ContainerServiceSettings {
 /** One of `SCALING_PRESETS` or anything in between, and what a task of this environment's size can do. */
 export interface ScalingConfig extends ScalingPolicies, TaskCapacity {}
 
+export interface DatabaseConfig extends DatabaseSettings {
+  /** Readers that are always there. */
+  readonly minReaders: number;
+
+  /** How more readers come and go, or `'fixed'`. */
+  readonly readerScaling: ReaderScalingSettings | 'fixed';
+
+  readonly pool: ConnectionPoolSettings;
+
+  /** Connections that one task holds to the writer, and again as many to the readers. */
+  readonly connectionsPerEndpoint: number;
+}
+
 /** Everything that an environment decides: one object, complete, no inheritance. */
 export interface PlatformConfig {
   /** Lower-case name, such as `production`; the stage is called the same, capitalised. */
@@ -69,6 +86,8 @@ export interface PlatformConfig {
   readonly objectives: Objectives;
   readonly timeouts: TimeoutChain;
   readonly network: NetworkSettings;
+  readonly database: DatabaseConfig;
+  readonly cache: CacheSettings;
   readonly loadBalancer: LoadBalancerConfig;
   readonly service: ServiceConfig;
   readonly scaling: ScalingConfig;

@@ -37,6 +37,34 @@ export const production = {
     interfaceEndpoints: [],
     flowLogs: 'rejected',
   },
+  database: {
+    capacity: { kind: 'provisioned', instanceClass: 'r8g.large' },
+    storage: 'standard',
+    backupRetention: Duration.days(35),
+    insights: 'advanced',
+    deletionProtection: true,
+    removal: 'retain',
+    planManagement: true,
+    minReaders: 2,
+    readerScaling: { maxReaders: 6, target: { kind: 'cpu', percent: 60 } },
+    pool: { maxConnectionsPercent: 80 },
+    connectionsPerEndpoint: 8,
+  },
+  cache: {
+    capacity: {
+      kind: 'nodes',
+      nodeType: 'cache.r7g.large',
+      shards: 1,
+      // One in each of the other two zones.
+      replicasPerShard: 2,
+      clusterMode: false,
+      automaticFailover: true,
+      scaling: 'fixed',
+      // Sessions and jobs must stay while what can be loaded again goes: only keys with a time to live are thrown out.
+      maxmemoryPolicy: 'volatile-lfu',
+    },
+    snapshotRetention: Duration.days(7),
+  },
   loadBalancer: {
     algorithm: { kind: 'least-outstanding-requests' },
     stickiness: 'none',

@@ -2,17 +2,9 @@ import { taskSizeProblems } from '../constructs/container-service/task-size';
 import { fleetProblems, memoryProblems } from '../constructs/scaling/fleet-capacity';
 import { policyProblems } from '../constructs/scaling/policy-problems';
 import { timeoutChainProblems } from '../shared/timeout-chain';
+import { type CrossFieldRule, when } from './cross-field-rule';
+import { DATA_RULES } from './data-rules';
 import type { DomainConfig } from './edge-config';
-import type { PlatformConfig } from './platform-config';
-
-/** A rule between fields. It runs when the sections that it reads are sound by themselves. */
-export interface CrossFieldRule {
-  readonly reads: readonly (keyof PlatformConfig)[];
-  /** Problems, each one sentence: the fields, the rule, the values, the way out. */
-  readonly problems: (config: PlatformConfig) => readonly string[];
-}
-
-const when = (broken: boolean, problem: string): string[] => (broken ? [problem] : []);
 
 /** A construct knows its props, not the section that they come from. */
 function inSections(problem: string): string {
@@ -68,6 +60,7 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
           `'${originTlsName}' and '${certificateArn}'; the CDN speaks TLS to the load balancer or it does not`,
       ),
   },
+  ...DATA_RULES,
   { reads: ['timeouts'], problems: ({ timeouts }) => timeoutChainProblems(timeouts) },
   {
     reads: ['service'],

@@ -8,6 +8,7 @@ import type { LoadBalancerConfig, ScalingConfig, ServiceConfig } from '../config
 import { ContainerCluster } from '../constructs/container-service/container-cluster';
 import { ContainerService } from '../constructs/container-service/container-service';
 import { shiftsTraffic } from '../constructs/container-service/deployment';
+import type { DataAccess } from '../constructs/data-access/data-access';
 import { LoadBalancer } from '../constructs/load-balancer/load-balancer';
 import type { PlatformNetwork } from '../constructs/network/platform-network';
 import { ServiceScaling } from '../constructs/scaling/service-scaling';
@@ -18,6 +19,8 @@ const PORT = 8080;
 
 export interface ApplicationStackProps extends StackProps {
   readonly network: PlatformNetwork;
+  readonly data: DataAccess;
+  readonly connectionsPerEndpoint: number;
   readonly loadBalancer: LoadBalancerConfig;
   readonly service: ServiceConfig;
   readonly scaling: ScalingConfig;
@@ -34,7 +37,7 @@ export class ApplicationStack extends Stack {
   public constructor(scope: Construct, id: string, props: ApplicationStackProps) {
     super(scope, id, props);
     pinReferences(this);
-    const { network, timeouts } = props;
+    const { network, data, connectionsPerEndpoint, timeouts } = props;
 
     this.loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
       ...props.loadBalancer,
@@ -73,7 +76,15 @@ export class ApplicationStack extends Stack {
       environment: {
         KEEP_ALIVE_SECONDS: String(timeouts.serviceKeepAlive.toSeconds()),
         STOP_TIMEOUT_SECONDS: String(timeouts.stopTimeout.toSeconds()),
+        ...data.environment({ connectionsPerEndpoint }),
       },
+    });
+    data.connect({
+      name: 'service',
+      connectable: this.service,
+      grantee: this.service.service.taskDefinition.taskRole,
+      processes: props.service.maxTasks,
+      connectionsPerEndpoint,
     });
 
     new ServiceScaling(this, 'Scaling', {

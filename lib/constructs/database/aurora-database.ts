@@ -7,7 +7,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { assertNoProblems } from '../../shared/validation';
-import { clusterInstances } from './database-capacity';
+import { clusterInstances, type DatabaseCapacity } from './database-capacity';
 import { type DatabaseThresholds, databaseParameters } from './database-parameters';
 import {
   capacityRange,
@@ -55,6 +55,9 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
   /** Key of everything that the database stores. */
   public readonly encryptionKey: kms.IKey;
 
+  /** Size of the writer and of every reader. */
+  public readonly capacity: DatabaseCapacity;
+
   /** Readers that are always there. */
   public readonly readers: number;
 
@@ -76,6 +79,7 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
         enableKeyRotation: true,
         removalPolicy: RemovalPolicy.RETAIN,
       });
+    this.capacity = props.capacity;
     this.readers = props.readers;
     this.cluster = this.addCluster(props);
     this.masterSecret = this.managedSecret();

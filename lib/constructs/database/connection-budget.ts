@@ -1,28 +1,23 @@
 import { type DatabaseCapacity, smallestMaxConnections } from './database-capacity';
 
-/** A function that opens connections of its own. */
-export interface FunctionConnections {
-  /** How the function is called in the sum. */
+/** Processes of one kind that hold connections through the pool. */
+export interface PoolClient {
+  /** How they are called in the sum, such as `service`. */
   readonly name: string;
-  /** Most executions at a time; each one is a process of its own. */
-  readonly reservedConcurrency: number;
-  /** Connections that one execution holds, writer and readers together. */
+
+  /** Most of them at a time: the most tasks of a service, or the reserved concurrency of a function. */
+  readonly processes: number;
+
+  /**
+   * Connections that one of them holds, to the writer and to the readers together: when the readers are lost, the
+   * writer takes both.
+   */
   readonly connections: number;
 }
 
 /** Who may hold how many connections at the same time, and what there is. */
 export interface ConnectionBudget {
-  /** Most tasks of the service. */
-  readonly maxTasks: number;
-
-  /**
-   * Connections that one task holds, its pool to the writer and its pool to the readers together: when the readers are
-   * lost, the writer takes both.
-   */
-  readonly connectionsPerTask: number;
-
-  /** Functions that use the database. */
-  readonly functions: readonly FunctionConnections[];
+  readonly clients: readonly PoolClient[];
 
   /** Share of `max_connections` that the pool may use. */
   readonly maxConnectionsPercent: number;
@@ -32,11 +27,8 @@ export interface ConnectionBudget {
 }
 
 /** The connections that everyone together may hold. */
-export function connectionsNeeded({ maxTasks, connectionsPerTask, functions }: ConnectionBudget): number {
-  return functions.reduce(
-    (sum, { reservedConcurrency, connections }) => sum + reservedConcurrency * connections,
-    maxTasks * connectionsPerTask,
-  );
+export function connectionsNeeded({ clients }: ConnectionBudget): number {
+  return clients.reduce((sum, { processes, connections }) => sum + processes * connections, 0);
 }
 
 /** The connections that the pool may open to an instance where its capacity is smallest. */
@@ -50,13 +42,10 @@ export function connectionBudgetProblems(budget: ConnectionBudget): string[] {
   const available = connectionsAvailable(budget);
   if (needed <= available) return [];
   const { connections, of } = smallestMaxConnections(budget.capacity);
-  const sum = [
-    `${budget.maxTasks} tasks × ${budget.connectionsPerTask}`,
-    ...budget.functions.map((each) => `${each.name} ${each.reservedConcurrency} × ${each.connections}`),
-  ].join(' + ');
+  const sum = budget.clients.map((client) => `${client.name} ${client.processes} × ${client.connections}`).join(' + ');
   return [
     `connections must fit into the pool, got ${sum} = ${needed} of ${available} ` +
       `(${budget.maxConnectionsPercent} % of max_connections ${connections} at ${of}); ` +
-      'allow fewer tasks or fewer connections per task, or choose a larger instance',
+      'allow fewer tasks, executions or connections each, or choose a larger instance',
   ];
 }

@@ -6,6 +6,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { assertNoProblems, integerInRange, secondsInRange } from '../../shared/validation';
 import type { AuroraDatabase } from './aurora-database';
+import { connectionBudgetProblems, type PoolClient } from './connection-budget';
 import { POSTGRES_PORT } from './database-settings';
 import { DATABASE_USERS, type DatabaseUser } from './database-users';
 import { rdsMetric } from './rds-metric';
@@ -70,9 +71,17 @@ export class ConnectionPool extends Construct implements ec2.IConnectable {
 
   public readonly connections: ec2.Connections;
 
+  private readonly clients: PoolClient[] = [];
+
   public constructor(scope: Construct, id: string, props: ConnectionPoolProps) {
     super(scope, id);
     assertNoProblems(this, validate(props));
+    const { maxConnectionsPercent } = props;
+    const { capacity } = props.database;
+    // At synthesis, when everyone has signed up.
+    this.node.addValidation({
+      validate: () => connectionBudgetProblems({ clients: this.clients, maxConnectionsPercent, capacity }),
+    });
 
     const { database, vpc, vpcSubnets } = props;
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
@@ -107,6 +116,11 @@ export class ConnectionPool extends Construct implements ec2.IConnectable {
     });
     this.writerHost = this.proxy.endpoint;
     this.readerHost = readOnly.endpoint;
+  }
+
+  /** Counts processes that hold connections; synthesis fails, with the sum, when all of them together hold too many. */
+  public addClients(client: PoolClient): void {
+    this.clients.push(client);
   }
 
   /** Lets `grantee` log in through either endpoint as `user`. */

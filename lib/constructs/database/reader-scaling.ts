@@ -13,8 +13,8 @@ export interface ReaderScalingSettings {
 
   /** What is kept near its target by adding and removing readers, on average over the readers. */
   readonly target:
-    | { readonly metric: 'cpu'; readonly percent: number }
-    | { readonly metric: 'connections'; readonly perReader: number };
+    | { readonly kind: 'cpu'; readonly percent: number }
+    | { readonly kind: 'connections'; readonly perReader: number };
 
   /**
    * Time after a reader was added before the next one is.
@@ -48,7 +48,7 @@ export class ReaderScaling extends Construct {
 
   public constructor(scope: Construct, id: string, props: ReaderScalingProps) {
     super(scope, id);
-    assertNoProblems(this, validate(props));
+    assertNoProblems(this, readerScalingProblems(props, props.database.readers));
 
     const { cluster, readers } = props.database;
     this.target = new appscaling.ScalableTarget(this, 'Resource', {
@@ -70,7 +70,7 @@ export class ReaderScaling extends Construct {
 }
 
 function tracking(target: ReaderScalingSettings['target']) {
-  return target.metric === 'cpu'
+  return target.kind === 'cpu'
     ? {
         predefinedMetric: appscaling.PredefinedMetric.RDS_READER_AVERAGE_CPU_UTILIZATION,
         targetValue: target.percent,
@@ -81,19 +81,24 @@ function tracking(target: ReaderScalingSettings['target']) {
       };
 }
 
-function validate({ database: { readers }, maxReaders, target }: ReaderScalingProps): string[] {
+/** Problems with readers that scale from `readers` fixed ones, which the caller calls `name`. */
+export function readerScalingProblems(
+  { maxReaders, target }: ReaderScalingSettings,
+  readers: number,
+  name = 'database.readers',
+): string[] {
   return [
     ...(readers >= 1
       ? []
       : [
-          '`database.readers` must be at least 1 for readers to scale, got 0: auto scaling reads the metrics of a reader, ' +
+          `\`${name}\` must be at least 1 for readers to scale, got 0: auto scaling reads the metrics of a reader, ` +
             'and without one it never starts',
         ]),
     ...integerInRange('maxReaders', maxReaders, 1, MAX_READERS),
     ...(maxReaders >= readers
       ? []
-      : [`\`maxReaders\` must not be below \`database.readers\`, got ${maxReaders} and ${readers}`]),
-    ...(target.metric === 'cpu'
+      : [`\`maxReaders\` must not be below \`${name}\`, got ${maxReaders} and ${readers}`]),
+    ...(target.kind === 'cpu'
       ? inRange('target.percent', target.percent, 1, 99)
       : integerInRange('target.perReader', target.perReader, 1, 5000)),
   ];

@@ -177,7 +177,7 @@ test('opens the database port to whom it is let in, and says why', () => {
 test('lets a role log in as one user of this cluster', () => {
   const { stack, database } = testDatabase();
   const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-  database.grantConnect(role, 'app_owner');
+  database.grantConnect(role, 'app_rw');
   Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
     PolicyDocument: {
       Statement: [
@@ -185,10 +185,7 @@ test('lets a role log in as one user of this cluster', () => {
           Action: 'rds-db:connect',
           Effect: 'Allow',
           Resource: {
-            'Fn::Join': [
-              '',
-              Match.arrayWith([{ 'Fn::GetAtt': [Match.anyValue(), 'DBClusterResourceId'] }, '/app_owner']),
-            ],
+            'Fn::Join': ['', Match.arrayWith([{ 'Fn::GetAtt': [Match.anyValue(), 'DBClusterResourceId'] }, '/app_rw'])],
           },
         },
       ],

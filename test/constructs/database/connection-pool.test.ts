@@ -24,7 +24,7 @@ describe('by default', () => {
     template.resourceCountIs('AWS::SecretsManager::Secret', 0);
   });
 
-  test('the role of the pool may log in to the cluster as each of the three users', () => {
+  test('the role of the pool may log in to the cluster as each of the two users', () => {
     template.hasResourceProperties('AWS::IAM::Policy', {
       Roles: [{ Ref: Match.stringLikeRegexp('PoolRole') }],
       PolicyDocument: {
@@ -32,7 +32,7 @@ describe('by default', () => {
           {
             Action: 'rds-db:connect',
             Effect: 'Allow',
-            Resource: ['/app_owner', '/app_ro', '/app_rw'].map((user) => ({
+            Resource: ['/app_ro', '/app_rw'].map((user) => ({
               'Fn::Join': [
                 '',
                 Match.arrayWith([{ 'Fn::GetAtt': [Match.stringLikeRegexp('Cluster'), 'DBClusterResourceId'] }, user]),
@@ -122,6 +122,16 @@ test('lets a role log in through this pool as one user', () => {
       ],
     },
   });
+});
+
+test('fails at synthesis when the clients that signed up hold more connections than it may open', () => {
+  const { stack, pool } = pooled();
+  pool.addClients({ name: 'service', processes: 10, connections: 16 });
+  pool.addClients({ name: 'api', processes: 600, connections: 2 });
+  expect(() => Template.fromStack(stack)).toThrow(
+    'connections must fit into the pool, got service 10 × 16 + api 600 × 2 = 1360 of 1335 ' +
+      '(80 % of max_connections 1669 at db.r8g.large)',
+  );
 });
 
 test('names stay within the 60 characters that RDS allows, however deep the pool is', () => {

@@ -5,7 +5,7 @@ import { testDatabase } from './fixtures';
 
 function scaled(props: Partial<ReaderScalingProps> = {}, readers = 2) {
   const { stack, database } = testDatabase({ readers });
-  new ReaderScaling(stack, 'Scaling', { database, maxReaders: 6, target: { metric: 'cpu', percent: 60 }, ...props });
+  new ReaderScaling(stack, 'Scaling', { database, maxReaders: 6, target: { kind: 'cpu', percent: 60 }, ...props });
   return Template.fromStack(stack);
 }
 
@@ -42,7 +42,7 @@ test('tracks the average CPU of the readers, quick to add and slow to remove', (
 
 test('tracks connections by choice, with the chosen cool-downs', () => {
   scaled({
-    target: { metric: 'connections', perReader: 500 },
+    target: { kind: 'connections', perReader: 500 },
     scaleOutCooldown: Duration.minutes(2),
     scaleInCooldown: Duration.minutes(30),
   }).hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
@@ -80,8 +80,8 @@ test('fails when more readers are allowed than a cluster can have', () => {
 });
 
 test.each([
-  [{ metric: 'cpu', percent: 0 } as const, '`target.percent` must be between 1 and 99, got 0'],
-  [{ metric: 'connections', perReader: 0 } as const, '`target.perReader` must be between 1 and 5000, got 0'],
+  [{ kind: 'cpu', percent: 0 } as const, '`target.percent` must be between 1 and 99, got 0'],
+  [{ kind: 'connections', perReader: 0 } as const, '`target.perReader` must be between 1 and 5000, got 0'],
 ])('fails when the target can never be kept: %p', (target, message) => {
   expect(() => scaled({ target })).toThrow(message);
 });

@@ -1,0 +1,54 @@
+import { cacheCapacityProblems } from '../constructs/cache/cache-capacity';
+import { connectionBudgetProblems } from '../constructs/database/connection-budget';
+import { databaseProblems } from '../constructs/database/database-settings';
+import { readerScalingProblems } from '../constructs/database/reader-scaling';
+import { type CrossFieldRule, when } from './cross-field-rule';
+import type { DatabaseConfig } from './platform-config';
+
+const of = (section: string, problems: readonly string[]): string[] =>
+  problems.map((problem) => problem.replace(/^`/, `\`${section}.`));
+
+/** A pool keeps a connection open to every instance, and an instance with a connection does not pause. */
+function pauseProblems({ capacity }: DatabaseConfig): string[] {
+  return when(
+    capacity.kind === 'serverless' && capacity.minAcu === 0,
+    '`database.capacity.minAcu` must be at least 0.5 behind the connection pool, got 0: RDS Proxy keeps a connection ' +
+      'open, so the database would never pause',
+  );
+}
+
+/** The rules of the data tier: what the constructs would refuse, and what only the whole can know. */
+export const DATA_RULES: readonly CrossFieldRule[] = [
+  {
+    reads: ['database', 'objectives'],
+    problems: ({ database, objectives }) => [
+      ...of('database', databaseProblems(database, database.minReaders, { slowQuery: objectives.query.complexMax })),
+      ...pauseProblems(database),
+    ],
+  },
+  {
+    reads: ['database'],
+    problems: ({ database: { minReaders, readerScaling } }) =>
+      readerScaling === 'fixed' ? [] : readerScalingProblems(readerScaling, minReaders, 'database.minReaders'),
+  },
+  {
+    reads: ['database', 'service'],
+    problems: ({ database: { capacity, pool, connectionsPerEndpoint }, service }) =>
+      connectionBudgetProblems({
+        capacity,
+        maxConnectionsPercent: pool.maxConnectionsPercent,
+        clients: [{ name: 'service', processes: service.maxTasks, connections: 2 * connectionsPerEndpoint }],
+      }),
+  },
+  {
+    reads: ['cache'],
+    problems: ({ cache: { capacity } }) => [
+      ...of('cache', cacheCapacityProblems(capacity)),
+      ...when(
+        capacity.kind === 'serverless' || capacity.clusterMode,
+        '`cache.capacity` must be nodes without cluster mode: the service speaks to one endpoint ' +
+          '(docs/decisions/0020); larger nodes and more replicas are the way to grow',
+      ),
+    ],
+  },
+];

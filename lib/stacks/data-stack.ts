@@ -1,0 +1,52 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { DatabaseConfig } from '../config/platform-config';
+import { type CacheSettings, ValkeyCache } from '../constructs/cache/valkey-cache';
+import { DataAccess } from '../constructs/data-access/data-access';
+import { AuroraDatabase } from '../constructs/database/aurora-database';
+import { ConnectionPool } from '../constructs/database/connection-pool';
+import type { DatabaseThresholds } from '../constructs/database/database-parameters';
+import { ReaderScaling } from '../constructs/database/reader-scaling';
+import type { PlatformNetwork } from '../constructs/network/platform-network';
+import { pinReferences } from '../shared/references';
+
+export interface DataStackProps extends StackProps {
+  readonly network: PlatformNetwork;
+  readonly database: DatabaseConfig;
+  readonly thresholds: DatabaseThresholds;
+  readonly cache: CacheSettings;
+}
+
+/**
+ * What must not be lost: the database with its readers and its pool, and the cache.
+ *
+ * @stateful
+ */
+export class DataStack extends Stack {
+  public readonly database: AuroraDatabase;
+  public readonly pool: ConnectionPool;
+  public readonly cache: ValkeyCache;
+
+  /** How the other stacks come to all of it. */
+  public readonly access: DataAccess;
+
+  public constructor(scope: Construct, id: string, props: DataStackProps) {
+    super(scope, id, props);
+    pinReferences(this);
+    const { network, database } = props;
+    const place = { vpc: network.vpc, vpcSubnets: network.isolatedSubnets };
+
+    this.database = new AuroraDatabase(this, 'Database', {
+      ...database,
+      ...place,
+      readers: database.minReaders,
+      thresholds: props.thresholds,
+    });
+    if (database.readerScaling !== 'fixed') {
+      new ReaderScaling(this, 'ReaderScaling', { ...database.readerScaling, database: this.database });
+    }
+    this.pool = new ConnectionPool(this, 'ConnectionPool', { ...database.pool, ...place, database: this.database });
+    this.cache = new ValkeyCache(this, 'Cache', { ...props.cache, ...place });
+    this.access = new DataAccess({ pool: this.pool, cache: this.cache });
+  }
+}
