@@ -47,6 +47,7 @@ await Promise.all([
     entryPoints: present({
       'service/server': 'service/src/server.ts',
       'service/health-check': 'service/src/health-check.ts',
+      'service/migrate': 'service/src/migrate.ts',
       ...Object.fromEntries(functions.map((name) => [`lambda/${name}/index`, `lambda/${name}/handler.ts`])),
     }),
   }),

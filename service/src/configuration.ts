@@ -1,7 +1,8 @@
+import { type DataConfiguration, dataProblems, dataRows } from './data-configuration';
 import { type Rows, readEnvironment } from './environment';
 
 /** What the process may be told from outside. Every field has a row in {@link ROWS} with its rule and default. */
-export interface Configuration {
+export interface Configuration extends DataConfiguration {
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
@@ -21,6 +22,22 @@ export interface Configuration {
   readonly drainDelaySeconds: number;
   /** Time between SIGTERM and SIGKILL; ECS calls it `stopTimeout`. */
   readonly stopTimeoutSeconds: number;
+  /** Requests that are worked on at once; the bound is far above what one core can do and below what memory can hold. */
+  readonly maxConcurrentRequests: number;
+  /** Requests that may wait for one of those places; the next one gets a 503 at once. */
+  readonly maxWaitingRequests: number;
+  readonly maxWaitMilliseconds: number;
+  /** `redis://` or `rediss://` and all; may hold a password. */
+  readonly cacheUrl: string;
+  /** Secrets that sign session cookies, the first one new cookies; separated by commas. */
+  readonly sessionKeys: string;
+  /** Keys that encrypt what is personal in the cache, as `id=base64`; the first one encrypts; separated by commas. */
+  readonly cacheKeys: string;
+  /** Base64 of 32 bytes that make personal ids unreadable in the names of cache keys. */
+  readonly cacheNamingKey: string;
+  /** `off` for a browser that talks to the service without TLS. */
+  readonly cookieSecure: string;
+  readonly metricsNamespace: string;
 }
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -31,6 +48,7 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as
  * for 75 s. The load balancer drains for 30 s, which must fit into the stop time-out.
  */
 const ROWS: Rows<Configuration> = {
+  ...dataRows,
   host: { variable: 'HOST', kind: 'text', default: '0.0.0.0' },
   port: { variable: 'PORT', kind: 'integer', min: 0, max: 65_535, default: 8080 },
   logLevel: { variable: 'LOG_LEVEL', kind: 'choice', choices: LEVELS, default: 'info' },
@@ -49,7 +67,40 @@ const ROWS: Rows<Configuration> = {
   handlerTimeoutSeconds: { variable: 'HANDLER_TIMEOUT_SECONDS', kind: 'integer', min: 1, max: 300, default: 10 },
   drainDelaySeconds: { variable: 'DRAIN_DELAY_SECONDS', kind: 'number', min: 0, max: 60, default: 5 },
   stopTimeoutSeconds: { variable: 'STOP_TIMEOUT_SECONDS', kind: 'integer', min: 2, max: 120, default: 40 },
+  maxConcurrentRequests: { variable: 'MAX_CONCURRENT_REQUESTS', kind: 'integer', min: 1, max: 10_000, default: 256 },
+  maxWaitingRequests: { variable: 'MAX_WAITING_REQUESTS', kind: 'integer', min: 0, max: 100_000, default: 2000 },
+  maxWaitMilliseconds: { variable: 'MAX_WAIT_MILLISECONDS', kind: 'integer', min: 1, max: 60_000, default: 1000 },
+  cacheUrl: { variable: 'CACHE_URL', kind: 'required', what: 'redis://host:port, or rediss:// for TLS' },
+  sessionKeys: {
+    variable: 'SESSION_KEYS',
+    kind: 'required',
+    what: 'one or more secrets of at least 32 characters, separated by commas; the first one signs',
+  },
+  cacheKeys: {
+    variable: 'CACHE_KEYS',
+    kind: 'required',
+    what: 'one or more id=base64 of 32 bytes, separated by commas; the first one encrypts',
+  },
+  cacheNamingKey: { variable: 'CACHE_NAMING_KEY', kind: 'required', what: 'the base64 of 32 bytes' },
+  cookieSecure: { variable: 'COOKIE_SECURE', kind: 'choice', choices: ['on', 'off'], default: 'on' },
+  metricsNamespace: { variable: 'METRICS_NAMESPACE', kind: 'text', default: 'Headroom/Service' },
 };
+
+/** Problems of secrets name the variable and never the value. */
+function secretProblems({ cacheUrl, sessionKeys, cacheKeys, cacheNamingKey }: Configuration): string[] {
+  const is32Bytes = (base64: string): boolean => Buffer.from(base64, 'base64').length === 32;
+  const hidden = '(its value is secret and not shown)';
+  return [
+    ...(/^rediss?:\/\/./.test(cacheUrl) ? [] : [`CACHE_URL must start with redis:// or rediss:// ${hidden}`]),
+    ...(sessionKeys.split(',').every((key) => key.length >= 32)
+      ? []
+      : [`SESSION_KEYS must be secrets of at least 32 characters each, separated by commas ${hidden}`]),
+    ...(cacheKeys.split(',').every((pair) => /^[\w-]+=/.test(pair) && is32Bytes(pair.slice(pair.indexOf('=') + 1)))
+      ? []
+      : [`CACHE_KEYS must be id=base64 of 32 bytes each, separated by commas ${hidden}`]),
+    ...(is32Bytes(cacheNamingKey) ? [] : [`CACHE_NAMING_KEY must be the base64 of 32 bytes ${hidden}`]),
+  ];
+}
 
 /**
  * Reads the configuration from environment variables.
@@ -57,12 +108,18 @@ const ROWS: Rows<Configuration> = {
  * @throws InvalidEnvironmentError naming every variable that is wrong, its rule, its value and the way out.
  */
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
-  return readEnvironment(environment, ROWS, ({ drainDelaySeconds, handlerTimeoutSeconds, stopTimeoutSeconds }) => {
-    const needed = drainDelaySeconds + handlerTimeoutSeconds;
-    if (needed < stopTimeoutSeconds) return [];
-    return [
-      `STOP_TIMEOUT_SECONDS must be longer than DRAIN_DELAY_SECONDS + HANDLER_TIMEOUT_SECONDS = ${needed}, ` +
-        `got ${stopTimeoutSeconds}: the slowest request would be killed; raise it (and ECS' stopTimeout) or lower the others`,
-    ];
-  });
+  return readEnvironment(environment, ROWS, (settings) => [
+    ...stopProblems(settings),
+    ...dataProblems(settings),
+    ...secretProblems(settings),
+  ]);
+}
+
+function stopProblems({ drainDelaySeconds, handlerTimeoutSeconds, stopTimeoutSeconds }: Configuration): string[] {
+  const needed = drainDelaySeconds + handlerTimeoutSeconds;
+  if (needed < stopTimeoutSeconds) return [];
+  return [
+    `STOP_TIMEOUT_SECONDS must be longer than DRAIN_DELAY_SECONDS + HANDLER_TIMEOUT_SECONDS = ${needed}, ` +
+      `got ${stopTimeoutSeconds}: the slowest request would be killed; raise it (and ECS' stopTimeout) or lower the others`,
+  ];
 }

@@ -1,7 +1,18 @@
 /** One environment variable: how it is called, what it may be and what holds when it is absent. */
-export type Row<Value> = Value extends number
-  ? NumberRow
-  : { readonly variable: string; readonly kind: 'text'; readonly default: Value } | ChoiceRow<Value>;
+export type Row<Value> = Value extends number ? NumberRow : TextRow<Value> | RequiredRow | ChoiceRow<Value>;
+
+interface TextRow<Value> {
+  readonly variable: string;
+  readonly kind: 'text';
+  readonly default: Value;
+}
+
+interface RequiredRow {
+  readonly variable: string;
+  readonly kind: 'required';
+  /** What the variable is, for the one who forgot it. */
+  readonly what: string;
+}
 
 interface NumberRow {
   readonly variable: string;
@@ -21,7 +32,7 @@ interface ChoiceRow<Value> {
 /** One row for each field of `Settings`. */
 export type Rows<Settings> = { readonly [Field in keyof Settings]-?: Row<Settings[Field]> };
 
-type AnyRow = NumberRow | ChoiceRow<unknown> | { variable: string; kind: 'text'; default: unknown };
+type AnyRow = NumberRow | ChoiceRow<unknown> | TextRow<unknown> | RequiredRow;
 
 /** The environment does not describe a process that can run. Lists every problem, not only the first. */
 export class InvalidEnvironmentError extends Error {
@@ -47,10 +58,9 @@ export function readEnvironment<Settings extends object>(
   const settings = Object.fromEntries(
     Object.entries<AnyRow>(rows).map(([field, row]) => {
       const text = environment[row.variable];
-      if (text === undefined || text === '') return [field, row.default];
-      const result = parse(row, text);
+      const result = text === undefined || text === '' ? absent(row) : parse(row, text);
       if ('problem' in result) problems.push(result.problem);
-      return [field, 'value' in result ? result.value : row.default];
+      return [field, 'value' in result ? result.value : undefined];
     }),
   ) as Settings;
   if (problems.length === 0) problems.push(...crossCheck(settings));
@@ -58,8 +68,15 @@ export function readEnvironment<Settings extends object>(
   return settings;
 }
 
-function parse(row: AnyRow, text: string): { value: unknown } | { problem: string } {
-  if (row.kind === 'text') return { value: text };
+type Result = { readonly value: unknown } | { readonly problem: string };
+
+function absent(row: AnyRow): Result {
+  if (row.kind === 'required') return { problem: `${row.variable} is not set: it must be ${row.what}` };
+  return { value: row.default };
+}
+
+function parse(row: AnyRow, text: string): Result {
+  if (row.kind === 'text' || row.kind === 'required') return { value: text };
   if (row.kind === 'choice') {
     if (row.choices.includes(text)) return { value: text };
     return { problem: `${row.variable} must be one of ${row.choices.join(', ')}, got '${text}'` };

@@ -28,3 +28,19 @@ export function createLogger(
     destination,
   );
 }
+
+/** At most one line per `everyMs` for something that happens again and again; the next line says how many were left out. */
+export function atMostEvery<Arg>(everyMs: number, log: (arg: Arg, leftOut: number) => void): (arg: Arg) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  let leftOut = 0;
+  return (arg) => {
+    const now = performance.now();
+    if (now - last < everyMs) {
+      leftOut += 1;
+      return;
+    }
+    log(arg, leftOut);
+    last = now;
+    leftOut = 0;
+  };
+}

@@ -1,12 +1,10 @@
-import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { app } from './app';
+import { MetricsAggregator, reportProcess } from '../../runtime/telemetry';
 import { type Configuration, readConfiguration } from './configuration';
 import { InvalidEnvironmentError } from './environment';
 import { stopGracefully } from './graceful-stop';
 import { createLogger } from './logging';
-import type { DrainState } from './plugins/drain';
-import { serverOptions } from './server-options';
+import { createService, type Service } from './service';
 
 /** Exit codes of the process: 1 when something broke, 2 when it was started with what cannot work. */
 const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
@@ -14,23 +12,24 @@ const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 async function main(): Promise<number> {
   const configuration = readConfiguration(process.env);
   const logger = createLogger(configuration);
-  const drainState: DrainState = { draining: false };
-  const instance = fastify(serverOptions(configuration, logger));
-  await instance.register(app, { configuration, drainState });
-  const stopped = stopOnSignal(instance, configuration, drainState, logger);
-  await instance.listen({
+  const metrics = new MetricsAggregator({ namespace: configuration.metricsNamespace });
+  reportProcess(metrics);
+  const service = await createService(configuration, logger, metrics);
+  const stopped = stopOnSignal(service, configuration, logger);
+  await service.instance.listen({
     host: configuration.host,
     port: configuration.port,
     listenTextResolver: (address) => `listening at ${address}`,
   });
-  return stopped;
+  const code = await stopped;
+  metrics.close();
+  return code;
 }
 
 /** Resolves with the exit code once a signal has stopped the process; a second signal does not wait. */
 function stopOnSignal(
-  instance: FastifyInstance,
+  { instance, drainState }: Service,
   configuration: Configuration,
-  drainState: DrainState,
   logger: Logger,
 ): Promise<number> {
   return new Promise((resolve, reject) => {

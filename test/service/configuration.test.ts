@@ -1,9 +1,15 @@
 import { type Configuration, readConfiguration } from '../../service/src/configuration';
+import { readers } from '../../service/src/data-configuration';
 import { InvalidEnvironmentError } from '../../service/src/environment';
+import { offlineEnvironment } from './rig/service-process';
+
+/** What has no default. */
+const { SESSION_KEYS, CACHE_KEYS, CACHE_NAMING_KEY, DATABASE_HOST, CACHE_URL } = offlineEnvironment;
+const REQUIRED = { SESSION_KEYS, CACHE_KEYS, CACHE_NAMING_KEY, DATABASE_HOST, CACHE_URL };
 
 function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
   try {
-    readConfiguration(environment);
+    readConfiguration({ ...REQUIRED, ...environment });
   } catch (error) {
     if (error instanceof InvalidEnvironmentError) return error.problems;
     throw error;
@@ -11,18 +17,23 @@ function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
   return [];
 }
 
-test('an empty environment describes a process that can run', () => {
-  expect(readConfiguration({})).toMatchObject({ host: '0.0.0.0', port: 8080, logLevel: 'info' });
+test('what has no default is enough for a process that can run', () => {
+  expect(readConfiguration(REQUIRED)).toMatchObject({ host: '0.0.0.0', port: 8080, logLevel: 'info' });
 });
 
 test('the service keeps a connection longer than the load balancer (65 s), and the stop time-out covers the drain (30 s)', () => {
-  const { keepAliveSeconds, stopTimeoutSeconds } = readConfiguration({});
+  const { keepAliveSeconds, stopTimeoutSeconds } = readConfiguration(REQUIRED);
   expect(keepAliveSeconds).toBeGreaterThan(65);
   expect(stopTimeoutSeconds).toBeGreaterThanOrEqual(30);
 });
 
 test('a variable is read in its own type, and an empty one counts as absent', () => {
-  const configuration: Configuration = readConfiguration({ PORT: '0', DRAIN_DELAY_SECONDS: '0.5', LOG_LEVEL: '' });
+  const configuration: Configuration = readConfiguration({
+    ...REQUIRED,
+    PORT: '0',
+    DRAIN_DELAY_SECONDS: '0.5',
+    LOG_LEVEL: '',
+  });
   expect(configuration).toMatchObject({ port: 0, drainDelaySeconds: 0.5, logLevel: 'info' });
 });
 
@@ -48,5 +59,52 @@ test('fails when the slowest request would not fit into the stop time-out', () =
   expect(problemsOf({ STOP_TIMEOUT_SECONDS: '15' })).toEqual([
     'STOP_TIMEOUT_SECONDS must be longer than DRAIN_DELAY_SECONDS + HANDLER_TIMEOUT_SECONDS = 15, got 15: the slowest ' +
       "request would be killed; raise it (and ECS' stopTimeout) or lower the others",
+  ]);
+});
+
+test('fails when what is required is absent, and says what it must be', () => {
+  expect(problemsOf({ DATABASE_HOST: '', SESSION_KEYS: undefined })).toEqual([
+    'DATABASE_HOST is not set: it must be the host name of the database writer, or of the proxy in front of it',
+    'SESSION_KEYS is not set: it must be one or more secrets of at least 32 characters, separated by commas; the first one signs',
+  ]);
+});
+
+test('fails when secrets have the wrong shape, without showing them', () => {
+  const secret = 'hunter2';
+  const problems = problemsOf({
+    SESSION_KEYS: secret,
+    CACHE_KEYS: secret,
+    CACHE_NAMING_KEY: secret,
+    CACHE_URL: secret,
+  });
+  const hidden = '(its value is secret and not shown)';
+  expect(problems).toEqual([
+    `CACHE_URL must start with redis:// or rediss:// ${hidden}`,
+    `SESSION_KEYS must be secrets of at least 32 characters each, separated by commas ${hidden}`,
+    `CACHE_KEYS must be id=base64 of 32 bytes each, separated by commas ${hidden}`,
+    `CACHE_NAMING_KEY must be the base64 of 32 bytes ${hidden}`,
+  ]);
+});
+
+test.each([
+  ['reader.example', { endpoint: { name: 'readers', host: 'reader.example', port: 5432 } }],
+  ['reader.example:6432', { endpoint: { name: 'readers', host: 'reader.example', port: 6432 } }],
+  [
+    'r1=a:1,r2=b:2',
+    [
+      { name: 'r1', host: 'a', port: 1 },
+      { name: 'r2', host: 'b', port: 2 },
+    ],
+  ],
+  ['', undefined],
+])('readers can be given as %p', (text, expected) => {
+  expect(readers(text)).toEqual(expected);
+});
+
+test('fails when readers or IAM cannot work', () => {
+  expect(problemsOf({ DATABASE_READERS: 'a b', DATABASE_AUTHENTICATION: 'iam', DATABASE_TLS: 'off' })).toEqual([
+    "DATABASE_READERS must be 'host', 'host:port' or 'name=host:port,…', got 'a b'",
+    'AWS_REGION must be set when DATABASE_AUTHENTICATION is iam: the token is made for one region',
+    'DATABASE_TLS must be on when DATABASE_AUTHENTICATION is iam: RDS takes tokens over TLS only',
   ]);
 });

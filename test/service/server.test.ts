@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { startAndFail, startService } from './support/service-process';
+import { killServices, startAndFail, startService } from './rig/service-process';
+
+afterEach(killServices);
 
 /** Opens a connection and sends the head of a POST whose body is still to come, so that the request is in flight. */
 async function openRequest(port: number): Promise<Socket> {

@@ -1,15 +1,17 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type FieldProblem, HttpProblem, problem } from '../problem';
+import { problemOf } from './runtime-errors';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** Turns everything that is thrown into one clear body, and logs what is our fault, once. */
 export function handleErrors(instance: FastifyInstance): void {
-  instance.setErrorHandler((error: FastifyError, request, reply) => {
+  instance.setErrorHandler((thrown: FastifyError, request, reply) => {
+    const error = problemOf(thrown) ?? thrown;
     const status = error instanceof HttpProblem ? error.statusCode : (error.statusCode ?? 500);
     if (error instanceof HttpProblem) reply.headers(error.headers);
     if (status >= 500) {
-      request.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'request failed');
+      request.log.error({ err: thrown, requestId: request.id, route: request.routeOptions.url }, 'request failed');
     }
     return send(request, reply, status, detail(error, status), fieldProblems(error));
   });
@@ -31,7 +33,7 @@ function send(
 }
 
 /** What the client is told. The text of an error that we did not write may quote data or statements. */
-function detail(error: FastifyError, status: number): string {
+function detail(error: FastifyError | HttpProblem, status: number): string {
   if (error instanceof HttpProblem) return error.message;
   if (error.validation !== undefined) return 'the request does not match the API; see problems';
   if (status < 500) return error.message;
@@ -40,7 +42,7 @@ function detail(error: FastifyError, status: number): string {
     : 'something went wrong on our side; try again';
 }
 
-function fieldProblems(error: FastifyError): readonly FieldProblem[] | undefined {
+function fieldProblems(error: FastifyError | HttpProblem): readonly FieldProblem[] | undefined {
   if (error instanceof HttpProblem) return error.problems;
   const part = error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? 'request');
   return error.validation?.map(({ instancePath, message, params }) => {

@@ -24,12 +24,28 @@ export interface FailedStart {
   readonly stderr: string;
 }
 
+/** Enough for a process to start: secrets for a loopback, a free port, and a data tier that is not there. */
+export const offlineEnvironment: Readonly<Record<string, string>> = {
+  SESSION_KEYS: 'a secret for tests that signs session cookies',
+  CACHE_KEYS: `k1=${Buffer.alloc(32, 1).toString('base64')}`,
+  CACHE_NAMING_KEY: Buffer.alloc(32, 2).toString('base64'),
+  HOST: '127.0.0.1',
+  PORT: '0',
+  DRAIN_DELAY_SECONDS: '0',
+  DATABASE_HOST: '127.0.0.1',
+  DATABASE_PORT: '1',
+  DATABASE_TLS: 'off',
+  CACHE_URL: 'redis://127.0.0.1:1',
+};
+
 const running = new Set<ChildProcess>();
 
-// A test that failed half-way leaves no process behind.
-afterEach(() => {
+/** Ends what still runs: a test that failed half-way leaves no process behind. */
+export function killServices(): void {
   for (const child of running) child.kill('SIGKILL');
-});
+}
+
+process.once('exit', killServices);
 
 /** Starts the bundled service on a free loopback port and resolves once it listens. */
 export async function startService(environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
@@ -61,7 +77,7 @@ export async function startAndFail(environment: Readonly<Record<string, string>>
 
 function launch(environment: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [SERVER], {
-    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', DRAIN_DELAY_SECONDS: '0', ...environment },
+    env: { PATH: process.env['PATH'], ...offlineEnvironment, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

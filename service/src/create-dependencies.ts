@@ -1,0 +1,83 @@
+import type { Logger } from 'pino';
+import { type CacheConnection, connectCache, createCache, type EncryptionKeys } from '../../runtime/cache';
+import { createDatabase } from '../../runtime/database';
+import { LoadShedder, RateLimiter } from '../../runtime/limits';
+import { Sessions } from '../../runtime/session';
+import type { Metrics } from '../../runtime/telemetry/metrics';
+import { cachePolicies } from './cache-policies';
+import type { Configuration } from './configuration';
+import { readers } from './data-configuration';
+import { credentials } from './database-credentials';
+import type { Dependencies } from './dependencies';
+import { atMostEvery } from './logging';
+import type { VisitorSession } from './plugins/visitors';
+import { rateLimits } from './rate-limits';
+
+/** The dependencies with what ends them, in the order in which they are needed last. */
+export interface OpenDependencies extends Dependencies {
+  readonly connection: CacheConnection;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the data tier. A database or a cache that is away does not keep the process from starting: it answers
+ * what it can, says so on `/health`, and repairs its connections by itself.
+ */
+export async function createDependencies(
+  configuration: Configuration,
+  metrics: Metrics,
+  logger: Logger,
+): Promise<OpenDependencies> {
+  const { databaseHost: host, databasePort: port, databaseReaders, databasePoolMax, cacheUrl } = configuration;
+  const connection = await connectCache({
+    url: cacheUrl,
+    onError: atMostEvery(10_000, (error: Error, leftOut) => logger.warn({ err: error, leftOut }, 'cache connection')),
+  });
+  const encryption = encryptionKeys(configuration);
+  const replicas = readers(databaseReaders);
+  const database = createDatabase({
+    credentials: credentials(configuration),
+    primary: { name: 'primary', host, port },
+    ...(replicas === undefined ? {} : { replicas }),
+    pool: { max: databasePoolMax },
+    metrics,
+  });
+  const cache = createCache({ policies: cachePolicies, connection, encryption, metrics });
+  return {
+    connection,
+    database,
+    cache,
+    sessions: new Sessions<VisitorSession>({
+      connection,
+      secrets: configuration.sessionKeys.split(','),
+      encryption,
+      cookie: { secure: configuration.cookieSecure === 'on' },
+    }),
+    rateLimiter: new RateLimiter({ connection, tiers: rateLimits, metrics }),
+    shedder: new LoadShedder({
+      maxConcurrent: configuration.maxConcurrentRequests,
+      maxWaiting: configuration.maxWaitingRequests,
+      maxWaitMs: configuration.maxWaitMilliseconds,
+      metrics,
+    }),
+    metrics,
+    close: async () => {
+      await cache.close();
+      await database.close();
+      await connection.close();
+    },
+  };
+}
+
+/** `id=base64` pairs, the first of which encrypts; `CACHE_NAMING_KEY` hides the ids in key names. */
+function encryptionKeys({ cacheKeys, cacheNamingKey }: Configuration): EncryptionKeys {
+  const pairs = cacheKeys.split(',').map((pair) => {
+    const at = pair.indexOf('=');
+    return [pair.slice(0, at), Buffer.from(pair.slice(at + 1), 'base64')] as const;
+  });
+  return {
+    current: pairs[0]?.[0] ?? '',
+    keys: Object.fromEntries(pairs),
+    naming: Buffer.from(cacheNamingKey, 'base64'),
+  };
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CachedResponse } from '../../../runtime/cache';
+
+const compress = promisify(gzip);
+const expand = promisify(gunzip);
+
+/** Below this, compressing costs more time than it saves on the wire: the answer fits into one packet anyway. */
+const COMPRESS_FROM_BYTES = 1024;
+
+/** CloudFront takes up to 50 tags per object: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ */
+export const MAX_CACHE_TAGS = 50;
+
+export interface Freshness {
+  /** How long browsers keep it, in seconds. */
+  readonly browserSeconds: number;
+  /** How long the CDN keeps it, in seconds; an invalidation by tag ends it earlier. */
+  readonly cdnSeconds: number;
+}
+
+/**
+ * Serialises and compresses an answer once, for all who will get it from the cache: sending stored bytes is several
+ * times cheaper than making them (docs/decisions/0026).
+ */
+export async function toResponse(
+  value: unknown,
+  tags: readonly string[],
+  { browserSeconds, cdnSeconds }: Freshness,
+): Promise<CachedResponse> {
+  const plain = Buffer.from(JSON.stringify(value));
+  const compressed = plain.length >= COMPRESS_FROM_BYTES;
+  return {
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      // Weak: the compressed and the plain form of the same answer share it.
+      etag: `W/"${createHash('sha1').update(plain).digest('base64url')}"`,
+      'cache-control': `public, max-age=${browserSeconds}, s-maxage=${cdnSeconds}, stale-while-revalidate=${cdnSeconds}`,
+      'cache-tag': tags.slice(0, MAX_CACHE_TAGS).join(','),
+      vary: 'accept-encoding',
+      ...(compressed ? { 'content-encoding': 'gzip' } : {}),
+    },
+    body: compressed ? await compress(plain) : plain,
+  };
+}
+
+/** Sends stored bytes, or only says that the client has them already. */
+export function sendResponse(request: FastifyRequest, reply: FastifyReply, { headers, body }: CachedResponse): unknown {
+  const { 'content-encoding': encoding, ...rest } = headers;
+  const { etag = '', 'content-type': _type, ...validators } = rest;
+  if (matches(request.headers['if-none-match'], etag))
+    return reply
+      .code(304)
+      .headers({ etag, ...validators })
+      .send();
+  if (!encoding || /\bgzip\b/.test(String(request.headers['accept-encoding']))) {
+    return reply.headers(headers).send(body);
+  }
+  return expand(body).then((plain) => reply.headers(rest).send(plain));
+}
+
+/** Whether `If-None-Match` names the tag: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2, by weak comparison. */
+function matches(condition: string | undefined, etag: string): boolean {
+  if (condition === undefined) return false;
+  if (condition.trim() === '*') return true;
+  const opaque = etag.replace(/^W\//, '');
+  return condition.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === opaque);
+}

@@ -1,0 +1,41 @@
+import pg from 'pg';
+import { migrate, migrations } from '../migrations';
+import { InvalidEnvironmentError } from './environment';
+import { maintainPartitions } from './events/partitions';
+import { createLogger } from './logging';
+import { readMaintenanceConfiguration } from './maintenance-configuration';
+import { ownerConnection } from './owner-connection';
+
+/**
+ * Brings the schema up to date and the monthly partitions in order, then ends: run before the service in every task
+ * (several at once are fine) and on a schedule. Exit code 0 when there is nothing left to do, 2 for a wrong environment.
+ */
+async function main(): Promise<number> {
+  const configuration = readMaintenanceConfiguration(process.env);
+  const logger = createLogger(configuration);
+  const client = new pg.Client(ownerConnection(configuration));
+  await client.connect();
+  try {
+    logger.info({ applied: await migrate(client, migrations) }, 'schema is up to date');
+    const report = await maintainPartitions(client, new Date(), {
+      monthsAhead: configuration.partitionMonthsAhead,
+      retentionMonths: configuration.eventRetentionMonths,
+    });
+    logger.info(
+      report ?? {},
+      report === undefined ? 'partitions are being kept by another' : 'partitions are in order',
+    );
+    return 0;
+  } finally {
+    await client.end();
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const usage = error instanceof InvalidEnvironmentError;
+    process.stderr.write(`${usage ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(usage ? 2 : 1);
+  },
+);

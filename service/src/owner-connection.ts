@@ -1,0 +1,15 @@
+import type { ClientConfig } from 'pg';
+import type { DataConfiguration } from './data-configuration';
+import { credentials } from './database-credentials';
+
+/** One connection straight to the writer, for what a pooler cannot carry: locks of a session, DETACH … CONCURRENTLY. */
+export function ownerConnection(configuration: DataConfiguration): ClientConfig {
+  const { password, tls, ...login } = credentials(configuration);
+  return {
+    ...login,
+    host: configuration.databaseHost,
+    port: configuration.databasePort,
+    ssl: tls,
+    ...(password === undefined ? {} : { password }),
+  };
+}

@@ -1,0 +1,109 @@
+import type { FastifyInstance } from 'fastify';
+import type { CachedResponse } from '../../../runtime/cache';
+import { categoryTag, itemTag } from '../cache-policies';
+import { itemById, updateItem } from '../catalogue/items';
+import { itemsPage } from '../catalogue/pages';
+import type { Dependencies } from '../dependencies';
+import { type Freshness, sendResponse, toResponse } from '../http/cached-response';
+import { requireEditor } from '../plugins/callers';
+import { HttpProblem } from '../problem';
+import * as schema from '../schemas';
+
+/** An edit reaches the CDN by tag within seconds; browsers ask again after half a minute. */
+const FRESHNESS: Freshness = { browserSeconds: 30, cdnSeconds: 300 };
+
+interface PageQuery {
+  readonly category?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+interface ItemChangeBody {
+  readonly version: number;
+  readonly title?: string;
+  readonly description?: string;
+  readonly priceCents?: number;
+}
+
+/** The catalogue: read by everyone through every tier of cache, changed by editors on the primary. */
+export function itemRoutes(instance: FastifyInstance, { cache, database }: Dependencies): void {
+  instance.get<{ Params: { id: number } }>(
+    '/api/items/:id',
+    {
+      schema: {
+        summary: 'One item',
+        params: schema.object({ id: schema.itemId }, ['id']),
+        response: schema.answers('the item', schema.item),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const answer = await cache.getOrLoad<CachedResponse>('item', String(id), async ({ preferPrimary }) => {
+        const found = await itemById(database, id, preferPrimary ? 'primary' : 'replica');
+        return found && toResponse(found, [itemTag(id)], FRESHNESS);
+      });
+      if (answer === undefined) throw new HttpProblem(404, `there is no item ${id}`);
+      return sendResponse(request, reply, answer);
+    },
+  );
+
+  instance.get<{ Querystring: PageQuery }>(
+    '/api/items',
+    {
+      schema: {
+        summary: 'Items in the order of their ids, page by page',
+        querystring: schema.object({ category: schema.category, limit: schema.limit, cursor: schema.cursor }),
+        response: schema.answers('a page of items', schema.page),
+      },
+    },
+    async (request, reply) => {
+      const { category, limit, cursor } = request.query;
+      const key = `${category ?? ''}|${limit}|${cursor ?? ''}`;
+      const answer = await cache.getOrLoad<CachedResponse>('page', key, async (load) => {
+        const page = await itemsPage(database, { category, limit, cursor }, load.preferPrimary ? 'primary' : 'replica');
+        const tags = [categoryTag(category ?? 'all'), ...page.items.map(({ id }) => itemTag(id))];
+        load.tag(...tags);
+        return toResponse(page, tags, FRESHNESS);
+      });
+      return answer && sendResponse(request, reply, answer);
+    },
+  );
+
+  instance.patch<{ Params: { id: number }; Body: ItemChangeBody }>(
+    '/api/items/:id',
+    {
+      schema: {
+        summary: 'Changes an item that is still at the given version; needs the key of an editor',
+        params: schema.object({ id: schema.itemId }, ['id']),
+        body: {
+          ...schema.object(
+            {
+              version: { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
+              title: schema.text(200),
+              description: schema.text(5000, 0),
+              priceCents: { type: 'integer', minimum: 0, maximum: 100_000_000 },
+            },
+            ['version'],
+          ),
+          minProperties: 2,
+        },
+        response: schema.answers('the changed item', schema.item),
+      },
+    },
+    async (request) => {
+      requireEditor(request);
+      const { id } = request.params;
+      const { version, ...change } = request.body;
+      const changed = await updateItem(database, id, version, change);
+      if (changed === undefined) throw await whyNotChanged(id, version);
+      await cache.invalidate({ tags: [itemTag(id)] });
+      return changed;
+    },
+  );
+
+  async function whyNotChanged(id: number, version: number): Promise<HttpProblem> {
+    const current = await itemById(database, id, 'primary');
+    if (current === undefined) return new HttpProblem(404, `there is no item ${id}`);
+    return new HttpProblem(409, `item ${id} is at version ${current.version}, not ${version}: read it and try again`);
+  }
+}

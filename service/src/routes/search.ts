@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify';
+import type { CachedResponse } from '../../../runtime/cache';
+import { itemTag } from '../cache-policies';
+import { searchPage } from '../catalogue/pages';
+import type { Dependencies } from '../dependencies';
+import { type Freshness, sendResponse, toResponse } from '../http/cached-response';
+import * as schema from '../schemas';
+
+const FRESHNESS: Freshness = { browserSeconds: 30, cdnSeconds: 60 };
+
+interface SearchQuery {
+  readonly q: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** Full-text search on the replicas, most popular first. */
+export function searchRoute(instance: FastifyInstance, { cache, database }: Dependencies): void {
+  instance.get<{ Querystring: SearchQuery }>(
+    '/api/search',
+    {
+      schema: {
+        summary: 'Items that match a text, most popular first',
+        querystring: schema.object({ q: schema.text(200), limit: schema.limit, cursor: schema.cursor }, ['q']),
+        response: schema.answers('a page of items', schema.page),
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor } = request.query;
+      // One entry for all spellings that mean the same search.
+      const q = request.query.q.toLowerCase().split(/\s+/).filter(Boolean).join(' ');
+      const answer = await cache.getOrLoad<CachedResponse>('search', `${limit}|${cursor ?? ''}|${q}`, async (load) => {
+        const page = await searchPage(database, { q, limit, cursor }, load.preferPrimary ? 'primary' : 'replica');
+        const tags = ['search', ...page.items.map(({ id }) => itemTag(id))];
+        load.tag(...tags);
+        return toResponse(page, tags, FRESHNESS);
+      });
+      return answer && sendResponse(request, reply, answer);
+    },
+  );
+}

@@ -1,0 +1,36 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { Health, Liveness } from '../../runtime/health';
+import type { Metrics } from '../../runtime/telemetry';
+import { app } from './app';
+import type { Configuration } from './configuration';
+import { createDependencies } from './create-dependencies';
+import type { DrainState } from './plugins/drain';
+import { serverOptions } from './server-options';
+
+/** The application, connected to its data tier; what a process or a Lambda puts a transport around. */
+export interface Service {
+  readonly instance: FastifyInstance;
+  readonly drainState: DrainState;
+}
+
+/** Connects and assembles. `instance.close()` ends the connections too, after the last request. */
+export async function createService(configuration: Configuration, logger: Logger, metrics: Metrics): Promise<Service> {
+  const dependencies = await createDependencies(configuration, metrics, logger);
+  const { connection, database } = dependencies;
+  const health = new Health({
+    database: () => database.ping(),
+    cache: async () => {
+      await connection.client().ping();
+    },
+  });
+  const liveness = new Liveness();
+  const drainState: DrainState = { draining: false };
+  const instance = fastify(serverOptions(configuration, logger));
+  instance.addHook('onClose', async () => {
+    liveness.close();
+    await dependencies.close();
+  });
+  await instance.register(app, { configuration, drainState, health, liveness, dependencies });
+  return { instance, drainState };
+}
