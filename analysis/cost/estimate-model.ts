@@ -3,7 +3,7 @@ import type { Quantity, Range } from './quantity';
 
 /** One thing that one resource is billed for. */
 export interface Line {
-  /** `<address> <meter>` and a label: the same thing has the same id in two estimates. */
+  /** `<stack>/<logical id> <meter>` and a label, without the stage: the same thing has the same id in two environments. */
   readonly id: string;
   readonly address: string;
   readonly type: string;

@@ -8,6 +8,7 @@ import { isFree } from './rules/free';
 import { asRange } from './rules/joins';
 import { type Charge, type Context, type Input, type Rule, Subject, UnresolvedPropertyError } from './rules/rule';
 import { inputsOf, RULES } from './rules/rules';
+import { withObjectives } from './usage/objectives';
 import { assertUsageFits, NO_USAGE, type Usage, usageOf } from './usage/usage';
 
 /** How much an assumption may be off either way. */
@@ -39,7 +40,8 @@ export interface EstimateOptions {
  * @throws CostInputError when the region is unknown, or the usage does not fit the assembly
  */
 export function estimate(assembly: Assembly, options: EstimateOptions = {}): Estimate {
-  const { usage = NO_USAGE, prices = PRICE_BOOK, hours = HOURS_PER_MONTH, scale = 1, today = new Date() } = options;
+  const { prices = PRICE_BOOK, hours = HOURS_PER_MONTH, scale = 1, today = new Date() } = options;
+  const usage = withObjectives(options.usage ?? NO_USAGE, assembly, hours);
   assertRegions(assembly, prices, options.region);
   assertUsageFits(usage, assembly, inputsOf);
   const context = contextFor(assembly, usage, { hours, scale, today });
@@ -114,7 +116,7 @@ class Bill {
     const usd = this.usdOf(resource, charge);
     const expected = charge.quantity.expected;
     return {
-      id: `${resource.address} ${charge.meter}${charge.label === undefined ? '' : ` (${charge.label})`}`,
+      id: `${nameOf(resource)} ${charge.meter}${charge.label === undefined ? '' : ` (${charge.label})`}`,
       address: resource.address,
       type: resource.type,
       region,
@@ -156,6 +158,12 @@ class Bill {
   private regionOf(resource: Resource, charge: Charge): string {
     return this.options.region ?? charge.region ?? resource.stack.region ?? 'unknown';
   }
+}
+
+/** The same in every environment: `Network/NatGateway`. */
+function nameOf({ stack, logicalId }: Resource): string {
+  const stages = stack.stages.join('/');
+  return `${stack.displayName.startsWith(`${stages}/`) ? stack.displayName.slice(stages.length + 1) : stack.displayName}/${logicalId}`;
 }
 
 function resourceCost({ resource, charges, status, reason }: Charged, bill: Bill): ResourceCost {

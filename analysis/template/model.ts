@@ -53,6 +53,8 @@ export interface Stack {
   readonly parent: Stack | undefined;
   /** The file it was read from. */
   readonly file: string;
+  /** The template's own `Metadata`, as written. */
+  readonly metadata: Readonly<Record<string, unknown>>;
   /** Every resource of this stack that a condition does not leave out. */
   readonly resources: readonly Resource[];
   /** The value of an output, or `undefined` when there is no such output. */

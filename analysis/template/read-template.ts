@@ -5,6 +5,7 @@ import { InvalidAssemblyError } from './invalid-assembly-error';
 /** A template as written: sections by name. */
 export interface TemplateDefinition {
   readonly Resources: Readonly<Record<string, ResourceDefinition>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
   readonly Outputs?: Readonly<Record<string, OutputDefinition>>;
   readonly Parameters?: Readonly<Record<string, ParameterDefinition>>;
   readonly Mappings?: Readonly<Record<string, unknown>>;
@@ -26,7 +27,7 @@ export interface ParameterDefinition {
   readonly Default?: unknown;
 }
 
-const SECTIONS = ['Outputs', 'Parameters', 'Mappings', 'Conditions'] as const;
+const SECTIONS = ['Metadata', 'Outputs', 'Parameters', 'Mappings', 'Conditions'] as const;
 
 /**
  * Reads one template, JSON or YAML, the latter with the short intrinsic forms (`!Ref`, `!GetAtt a.b`, …).

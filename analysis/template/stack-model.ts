@@ -53,6 +53,10 @@ export class StackModel implements Stack, Scope {
     this.resources = [...this.byLogicalId.values()].filter((resource) => resource.isCreated());
   }
 
+  public get metadata(): Readonly<Record<string, unknown>> {
+    return this.template.Metadata ?? {};
+  }
+
   public get parent(): Stack | undefined {
     return this.nesting?.parent;
   }

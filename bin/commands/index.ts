@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { costCommand } from './cost';
 import { snapshotsCommand } from './snapshots';
 import { summaryCommand } from './summary';
 
 /** Every command of `headroom`, in the order in which `--help` shows them. */
 export function commands(): readonly Command[] {
-  return [summaryCommand(), snapshotsCommand()];
+  return [summaryCommand(), costCommand(), snapshotsCommand()];
 }

@@ -74,25 +74,31 @@ export const OBSERVABILITY_RULES: Readonly<Record<string, Rule>> = {
 interface Writers {
   readonly tasks: boolean;
   readonly vended: boolean;
+  /** Whether what writes reports every request or only the exceptions. */
+  readonly everything: boolean;
 }
 
 /** What writes to a log group, as far as the templates show it. */
 function writers(group: Subject): Writers {
+  const flows = group.namedBy('AWS::EC2::FlowLog');
+  const others = ['AWS::WAFv2::LoggingConfiguration', 'AWS::Logs::DeliveryDestination'].flatMap((type) =>
+    group.namedBy(type),
+  );
+  const tasks = group.namedBy('AWS::ECS::TaskDefinition').length > 0;
   return {
-    tasks: group.namedBy('AWS::ECS::TaskDefinition').length > 0,
-    vended: ['AWS::EC2::FlowLog', 'AWS::WAFv2::LoggingConfiguration', 'AWS::Logs::DeliveryDestination'].some(
-      (type) => group.namedBy(type).length > 0,
-    ),
+    tasks,
+    vended: flows.length + others.length > 0,
+    everything: tasks || others.length > 0 || flows.some((flow) => flow.property('TrafficType') !== 'REJECT'),
   };
 }
 
 function ingestedGb(group: Subject, context: Context): number {
-  const { tasks, vended } = writers(group);
-  if (!tasks && !vended) return QUIET_LOG_GB;
-  const alike = context.assembly
+  const { tasks, everything } = writers(group);
+  if (!everything) return QUIET_LOG_GB;
+  const ofTasks = context.assembly
     .ofType('AWS::Logs::LogGroup')
-    .filter((other) => writers(context.subject(other)).tasks === tasks);
-  return (originRequests(context) * context.traffic.logKbPerRequest) / 1e6 / Math.max(tasks ? alike.length : 1, 1);
+    .filter((other) => writers(context.subject(other)).tasks);
+  return (originRequests(context) * context.traffic.logKbPerRequest) / 1e6 / Math.max(tasks ? ofTasks.length : 1, 1);
 }
 
 function logGroup(group: Subject, context: Context): readonly Charge[] {

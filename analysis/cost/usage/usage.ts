@@ -13,12 +13,14 @@ export interface Usage {
   /** Where it comes from, for error messages and reports. */
   readonly source: string;
   readonly traffic: Traffic;
+  /** Which figures of `traffic` were given; the others are assumed. */
+  readonly given: ReadonlySet<string>;
   /** By address, construct path, logical id or CloudFormation type: figures by input name. */
   readonly resources: Readonly<Record<string, Readonly<Record<string, UsageValue>>>>;
 }
 
 /** No usage given: everything is template or assumption. */
-export const NO_USAGE: Usage = { source: 'assumptions', traffic: DEFAULT_TRAFFIC, resources: {} };
+export const NO_USAGE: Usage = { source: 'assumptions', traffic: DEFAULT_TRAFFIC, given: new Set(), resources: {} };
 
 /** Inputs that a rule understands, by CloudFormation type. */
 export type KnownInputs = (type: string) => Readonly<Record<string, { readonly series?: boolean }>>;
@@ -58,7 +60,8 @@ export function usageFrom(content: unknown, source: string): Usage {
     }
   }
   if (problems.length > 0) throw new CostInputError(`${source}:\n${problems.map((text) => `  - ${text}`).join('\n')}`);
-  return { source, traffic: trafficOf(isRecord(content['traffic']) ? content['traffic'] : {}, source), resources };
+  const traffic = isRecord(content['traffic']) ? content['traffic'] : {};
+  return { source, traffic: trafficOf(traffic, source), given: new Set(Object.keys(traffic)), resources };
 }
 
 /**

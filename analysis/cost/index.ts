@@ -1,0 +1,34 @@
+/**
+ * What an assembly costs, offline.
+ *
+ * ```ts
+ * const production = loadAssembly('cdk.out').stage('Production');
+ * const cost = estimate(production, { usage: readUsage('usage.yaml') });
+ * cost.total.expected; // USD per month
+ * diffEstimates(estimate(base), cost).total; // what a change costs
+ * ```
+ */
+export { CostInputError } from './cost-input-error';
+export { type CostDiff, diffEstimates, type LineChange } from './diff';
+export { type EstimateOptions, estimate, HOURS_PER_MONTH } from './estimate';
+export type { Estimate, Line, ResourceCost, Status } from './estimate-model';
+export { type PerRequest, perRequest } from './per-request';
+export { COMPONENTS, type Component, PRICE_BOOK, PriceBook } from './prices/price-book';
+export type { Range } from './quantity';
+export { DIFF_HEAD, diffHeadline, diffRows } from './report/diff-report';
+export {
+  COMPONENT_HEAD,
+  componentRows,
+  type EstimateReport,
+  headline,
+  LINE_HEAD,
+  lineRows,
+  remarks,
+  unpricedRows,
+} from './report/estimate-report';
+export { estimateHtml } from './report/html';
+export { diffMarkdown, estimateMarkdown } from './report/markdown';
+export { SAVING_HEAD, savingRows } from './report/saving-report';
+export type { Saving } from './savings/saving';
+export { type Evidence, savingsOf } from './savings/savings';
+export { NO_USAGE, readUsage, type Usage, usageFrom } from './usage/usage';
