@@ -60,9 +60,15 @@ export class PostgresServer {
     await this.process?.end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
   }
 
-  /** kill -9: the server cannot even close its sockets itself. */
+  /** kill -9 of the server and of its backends, which would otherwise finish what they do: the host is lost. */
   public async kill(): Promise<void> {
+    const backends = await this.query<{ pid: number }>(
+      'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+      [],
+      SUPERUSER,
+    ).catch(() => []);
     await this.process?.end('SIGKILL');
+    for (const { pid } of backends) while (signalled(pid)) await sleep(5);
   }
 
   /** What the server has logged since it was first started. */
@@ -144,5 +150,14 @@ export class PostgresServer {
 
   public async resumeReplay(): Promise<void> {
     await this.query('SELECT pg_wal_replay_resume()', [], SUPERUSER);
+  }
+}
+
+/** Kills a process. @returns whether it was still there */
+function signalled(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
   }
 }
