@@ -14,7 +14,7 @@ const BY_AREA: readonly string[] = [
   'replace translate strpos split_part starts_with concat concat_ws format lpad rpad repeat reverse ascii chr to_hex',
   'quote_ident quote_literal quote_nullable encode decode md5 sha224 sha256 sha384 sha512 string_to_array',
   'array_to_string regexp_replace regexp_match regexp_matches regexp_split_to_array regexp_split_to_table regexp_count',
-  'regexp_instr regexp_like regexp_substr convert_from convert_to',
+  'regexp_instr regexp_like regexp_substr convert_from convert_to like notlike',
   // Numbers
   'abs ceil ceiling floor round trunc sqrt cbrt power exp ln log log10 mod div sign gcd lcm pi degrees radians sin cos',
   'tan asin acos atan atan2 width_bucket factorial scale trim_scale random',

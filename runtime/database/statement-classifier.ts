@@ -24,7 +24,7 @@ const CHANGING = new Set(['insert', 'update', 'delete', 'merge']);
  */
 const NO_FUNCTION = new Set(
   [
-    'all and any array as asc between bigint bit both boolean case char character coalesce dec decimal desc distinct',
+    'all and any array as asc between bigint bit both boolean case cast char character coalesce dec decimal desc distinct',
     'else except exists extract fetch float from greatest group grouping having in int integer intersect interval',
     'lateral leading least limit nchar not nullif numeric offset on only or order overlay position precision real row',
     'select smallint some substring then time timestamp to trailing treat trim union using values varchar when where',
@@ -46,7 +46,6 @@ const NO_FUNCTION_AFTER: Readonly<Record<string, readonly string[]>> = {
   bernoulli: ['tablesample'],
   system: ['tablesample'],
   join: ['inner', 'left', 'right', 'full', 'outer', 'cross', 'natural'],
-  like: ['not'],
   ilike: ['not'],
 };
 
