@@ -92,6 +92,12 @@ function nodeProblems(capacity: NodeCapacity): string[] {
     ...(clusterMode && !automaticFailover
       ? ['`capacity.automaticFailover` must be true with `capacity.clusterMode`: ElastiCache has no cluster without it']
       : []),
+    ...(clusterMode && scaling === 'fixed' && replicasPerShard !== 1
+      ? [
+          `\`capacity.replicasPerShard\` must be 1 in a cluster that does not scale, got ${replicasPerShard}: CloudFormation ` +
+            'replaces a cluster to change it; set `capacity.scaling`, and it becomes the least that scaling keeps',
+        ]
+      : []),
     ...(scaling === 'fixed' ? [] : scalingProblems(capacity, scaling)),
   ];
 }

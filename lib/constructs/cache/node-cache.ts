@@ -105,10 +105,13 @@ function acknowledge(group: elasticache.CfnReplicationGroup, { automaticFailover
   }
 }
 
-/** Clusters count shards and replicas of each; without cluster mode ElastiCache counts nodes. */
+/**
+ * Clusters count shards and replicas of each; without cluster mode ElastiCache counts nodes. CloudFormation replaces a
+ * cluster whose `ReplicasPerNodeGroup` changes, so every cluster is made with one, and scaling keeps the wanted number.
+ */
 function layout({ clusterMode, shards, replicasPerShard }: NodeCapacity) {
   return clusterMode
-    ? { clusterMode: 'enabled', numNodeGroups: shards, replicasPerNodeGroup: replicasPerShard }
+    ? { clusterMode: 'enabled', numNodeGroups: shards, replicasPerNodeGroup: 1 }
     : { clusterMode: 'disabled', numCacheClusters: 1 + replicasPerShard };
 }
 

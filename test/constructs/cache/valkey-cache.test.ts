@@ -300,6 +300,11 @@ describe('refuses', () => {
       '`capacity.automaticFailover` must be true with `capacity.clusterMode`: ElastiCache has no cluster without it',
     ],
     [
+      'a cluster that does not scale is to have two replicas',
+      withCluster({ scaling: 'fixed', replicasPerShard: 2 }),
+      '`capacity.replicasPerShard` must be 1 in a cluster that does not scale, got 2: CloudFormation replaces a cluster',
+    ],
+    [
       'there are shards without a cluster',
       withNodes({ shards: 2 }),
       '`capacity.clusterMode` must be true for more than one shard, got 2 shards; or use one larger node',
