@@ -1,0 +1,137 @@
+import { query, trackingPolicy } from '../../../../analysis/rehearsal/policies/building-blocks';
+import { DEFAULT_PARAMETERS } from '../../../../analysis/rehearsal/simulation/parameters';
+import { simulate, taskCapacityRps } from '../../../../analysis/rehearsal/simulation/simulate';
+import { DEFAULT_SERVICE } from '../../../../analysis/rehearsal/simulation/simulation-input';
+import { steady, withSurge } from '../../../../analysis/rehearsal/traffic/traffic';
+import { CPU_50, input, service } from './inputs';
+
+const texts = (outcome: ReturnType<typeof simulate>, kind: string) =>
+  outcome.events.filter((event) => event.kind === kind).map(({ text }) => text);
+
+test('equal seeds give equal outcomes', () => {
+  expect(simulate(input(), 3)).toEqual(simulate(input(), 3));
+  expect(simulate(input(), 3).requests).not.toBe(simulate(input(), 4).requests);
+});
+
+test('every request is counted once', () => {
+  const outcome = simulate(input({ traffic: steady(100, 3600) }), 1);
+  // Poisson: 360,000 with a standard deviation of 600.
+  expect(Math.abs(outcome.requests - 360_000)).toBeLessThan(3000);
+  expect(outcome.rows.reduce((sum, row) => sum + row.requests, 0)).toBe(outcome.requests);
+});
+
+test('a task of 20 ms takes 50 requests per second', () => {
+  expect(taskCapacityRps(DEFAULT_SERVICE)).toBeCloseTo(50, 6);
+});
+
+test('a fixed fleet below saturation answers everything; above, it refuses the surplus', () => {
+  const enough = simulate(input({ scaling: service([], 4, 4) }), 1);
+  expect([enough.refused, enough.failed, enough.badMinutes]).toEqual([0, 0, 0]);
+  const short = simulate(input({ scaling: service([], 1, 1) }), 1);
+  // One task does half of the load: the rest is refused once ten seconds wait in its queue.
+  expect(short.refused / short.requests).toBeGreaterThan(0.4);
+});
+
+// containers-roadmap#2113, AWS's own benchmark: 363 s to the first scale-out with 60-second metrics, 86 s with 20-second ones.
+test.each([
+  ['60-second', 60, 363, 386],
+  ['20-second', 20, 86, 109],
+])('%s metrics trigger and start as AWS published', (_, resolution, triggerSeconds, runningSeconds) => {
+  const scaling = service([trackingPolicy('cpu', query('cpu', 'Average', resolution), 60)]);
+  // AWS does not publish the load: here it goes from idle to saturation, so that a minute counts once it is mostly loaded.
+  const traffic = withSurge(steady(1, 1200), { startSeconds: 600, rampSeconds: 0, holdSeconds: 600, factor: 120 });
+  // AWS gives 23 s for provisioning: no image pull beyond the base, no boot.
+  const quick = { ...DEFAULT_PARAMETERS, launch: 23, launchSpread: 0 };
+  const seeds = Array.from({ length: 16 }, (__, seed) => seed + 1);
+  const triggers = seeds.map((seed) => {
+    const outcome = simulate(
+      input({ scaling, traffic, parameters: quick, service: { ...DEFAULT_SERVICE, imageMiB: 0 } }),
+      seed,
+    );
+    return (
+      (outcome.events.find(({ kind, atSeconds }) => kind === 'scale-out' && atSeconds > 600)?.atSeconds ?? 1e9) - 600
+    );
+  });
+  const mean = triggers.reduce((sum, value) => sum + value, 0) / triggers.length;
+  expect(Math.abs(mean / triggerSeconds - 1)).toBeLessThan(0.15);
+  expect(Math.abs((mean + 23) / runningSeconds - 1)).toBeLessThan(0.15);
+});
+
+test('a deployment at constant load keeps every task it needs, and ends', () => {
+  const outcome = simulate(input({ faults: [{ kind: 'deployment', atSeconds: 600 }] }), 1);
+  expect(texts(outcome, 'deployment')).toEqual(['deployment begins', 'deployment ends']);
+  expect(outcome.refused + outcome.failed).toBe(0);
+  expect(outcome.minTasks).toBeGreaterThanOrEqual(4);
+});
+
+test('a deployment that may go down to half does lose capacity', () => {
+  const half = { minimumHealthyPercent: 50, maximumPercent: 100, healthCheckGraceSeconds: 0, zones: 3 };
+  const outcome = simulate(input({ deployment: half, faults: [{ kind: 'deployment', atSeconds: 600 }] }), 1);
+  expect(outcome.minTasks).toBeLessThan(4);
+});
+
+test('a lost zone fails requests until the health checks notice, and its tasks come back elsewhere', () => {
+  const outcome = simulate(
+    input({ scaling: service([], 6, 6), faults: [{ kind: 'zone-lost', atSeconds: 600, untilSeconds: 1800 }] }),
+    1,
+  );
+  // Two of six tasks for about two checks of 10 s: a third of 100 requests/s for 10 to 30 s.
+  expect(outcome.failed).toBeGreaterThan(200);
+  expect(outcome.failed).toBeLessThan(1500);
+  expect(outcome.rows.at(-1)?.running).toBe(6);
+});
+
+test('lost metrics stop scaling', () => {
+  const traffic = withSurge(steady(50, 3600), { startSeconds: 600, rampSeconds: 0, holdSeconds: 3000, factor: 3 });
+  const gap = simulate(input({ traffic, faults: [{ kind: 'metric-gap', atSeconds: 500, untilSeconds: 2000 }] }), 1);
+  const first = gap.events.find(({ kind, atSeconds }) => kind === 'scale-out' && atSeconds > 500);
+  expect(first?.atSeconds).toBeGreaterThan(2000);
+});
+
+test('a cache takes its share of the queries, and a flush sends them to the database', () => {
+  const database = { query: { kind: 'exponential', meanMs: 5 }, parallelPerReader: 4, readers: 2 } as const;
+  const cache = { hitRatio: 0.9 };
+  const warm = simulate(input({ database, cache }), 1);
+  expect(warm.hitRatio).toBeCloseTo(0.9, 1);
+  expect(Math.abs(warm.databaseQueries / warm.requests - 0.1)).toBeLessThan(0.01);
+  const flushed = simulate(input({ database, cache, faults: [{ kind: 'cache-flush', atSeconds: 600 }] }), 1);
+  expect(flushed.databaseQueries).toBeGreaterThan(1.5 * warm.databaseQueries);
+});
+
+test('readers are added when their CPU is high, after the minutes a new one takes', () => {
+  const scaling = service([trackingPolicy('readers', query('reader-cpu'), 60)], 1, 4);
+  const database = { query: { kind: 'exponential', meanMs: 18 }, parallelPerReader: 2, readers: 1, scaling } as const;
+  const outcome = simulate(input({ database, traffic: steady(100, 3600) }), 1);
+  const grown = outcome.rows.find((row) => row.readers > 1);
+  expect(grown?.atSeconds).toBeGreaterThan(360);
+  expect(outcome.rows.at(-1)?.readers).toBeGreaterThan(1);
+});
+
+test('a population that waits for its answers asks less of a slow service', () => {
+  const users = { count: 1000, thinkSeconds: 5 };
+  const traffic = { ...steady(0, 600), users };
+  const fast = simulate(input({ traffic, scaling: service([], 8, 8) }), 1);
+  expect(Math.abs(fast.requests / 600 / 199 - 1)).toBeLessThan(0.05);
+  const slow = simulate(input({ traffic, scaling: service([], 3, 3) }), 1);
+  expect(slow.requests).toBeLessThan(fast.requests);
+});
+
+test('burstiness makes the same mean load slower', () => {
+  const calm = simulate(input({ scaling: service([], 3, 3) }), 1);
+  const bursty = simulate(input({ scaling: service([], 3, 3), burstiness: 0.5 }), 1);
+  expect(Math.abs(bursty.requests / calm.requests - 1)).toBeLessThan(0.05);
+  expect(bursty.p95Ms).toBeGreaterThan(calm.p95Ms);
+});
+
+test('a task that fails its health checks in an overload is replaced, unless checks do not wait in the queue', () => {
+  const overload = { traffic: steady(200, 1800), scaling: service([], 2, 2) };
+  expect(simulate(input(overload), 1).replacements).toBeGreaterThan(0);
+  const apart = { ...DEFAULT_PARAMETERS, healthChecksWaitInQueue: false };
+  expect(simulate(input({ ...overload, parameters: apart }), 1).replacements).toBe(0);
+});
+
+test('a long rehearsal keeps no more rows than a short one', () => {
+  const outcome = simulate(input({ traffic: steady(0.1, 2.5 * 86_400), scaling: CPU_50 }), 1);
+  expect(outcome.rows.length).toBeLessThanOrEqual(2880);
+  expect(outcome.rows.reduce((sum, row) => sum + row.seconds, 0)).toBeGreaterThanOrEqual(2.5 * 86_400);
+});
