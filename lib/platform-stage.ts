@@ -1,6 +1,7 @@
 import { Stage, type StageProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Objectives, type PlatformConfig, validateConfig } from './config';
+import { checkConcurrencyPool } from './constructs/scaling/concurrency-pool';
 import { ApplicationStack } from './stacks/application-stack';
 import { DataStack } from './stacks/data-stack';
 import { EdgeLogsStack } from './stacks/edge-logs-stack';
@@ -20,6 +21,7 @@ export class PlatformStage extends Stage {
     super(scope, stageId(config.name), { env: config.primary, ...props });
     this.nameZones(config);
     tagEverything(this, config);
+    checkConcurrencyPool(this, config.functions.accountConcurrency);
 
     const { network } = new NetworkStack(this, 'Network', {
       terminationProtection: config.terminationProtection,

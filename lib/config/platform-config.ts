@@ -68,6 +68,12 @@ export interface DatabaseConfig extends DatabaseSettings {
   readonly connectionsPerEndpoint: number;
 }
 
+/** What all functions of an environment share. */
+export interface FunctionsConfig {
+  /** The account's limit of concurrent executions in the region; 1,000 unless AWS has raised it. */
+  readonly accountConcurrency: number;
+}
+
 /** Everything that an environment decides: one object, complete, no inheritance. */
 export interface PlatformConfig {
   /** Lower-case name, such as `production`; the stage is called the same, capitalised. */
@@ -91,5 +97,6 @@ export interface PlatformConfig {
   readonly loadBalancer: LoadBalancerConfig;
   readonly service: ServiceConfig;
   readonly scaling: ScalingConfig;
+  readonly functions: FunctionsConfig;
   readonly edge: EdgeConfig;
 }

@@ -21,9 +21,9 @@ import type {
   ScaleInCondition,
   ScaleOutStep,
   ScaleOutTrigger,
-  ScheduledMinimum,
   Tracker,
 } from '../constructs/scaling/scaling-policies';
+import type { ScheduledMinimum } from '../constructs/scaling/scheduled-minimum';
 import type { TimeoutChain } from '../shared/timeout-chain';
 import {
   boolean,
@@ -48,6 +48,7 @@ import { EDGE_SHAPE } from './edge-schema';
 import type { Objectives } from './objectives';
 import type {
   DatabaseConfig,
+  FunctionsConfig,
   LoadBalancerConfig,
   Ownership,
   PlatformConfig,
@@ -259,7 +260,7 @@ const scaling = shape<ScalingConfig>({
       from: cron,
       until: cron,
       timeZone: anyText,
-      minTasks: integer(1, 5000),
+      minimum: integer(1, 5000),
     }),
     0,
     100,
@@ -277,6 +278,8 @@ const scaling = shape<ScalingConfig>({
   baselineMemoryMiB: number(1, 511),
 });
 
+const functions = shape<FunctionsConfig>({ accountConcurrency: integer(10, 1_000_000) });
+
 /** What every field must look like by itself; rules between fields are in `rules.ts`. */
 export const PLATFORM_SHAPE = {
   name: text(/^[a-z][a-z0-9-]{0,30}$/, 'a lower-case name such as production'),
@@ -292,5 +295,6 @@ export const PLATFORM_SHAPE = {
   loadBalancer,
   service,
   scaling,
+  functions,
   edge: shape<EdgeConfig>(EDGE_SHAPE),
 } satisfies Shape<PlatformConfig>;

@@ -76,6 +76,7 @@ export const staging = {
   // The capacity is an assumption, 10 ms of one vCPU per request, until docs/benchmarks.md has the measured one; an
   // idle task was measured at 56 MiB before it had database and cache clients.
   scaling: { ...SCALING_PRESETS.responsive, capacityPerTask: 50, baselineMemoryMiB: 100 },
+  functions: { accountConcurrency: 1000 },
   edge: {
     domain: 'none',
     originTlsName: 'none',

@@ -6,9 +6,9 @@ import type {
   ScaleOutTrigger,
   ScalingMetric,
   ScalingPolicies,
-  ScheduledMinimum,
   Tracker,
 } from './scaling-policies';
+import { scheduleProblems } from './scheduled-minimum';
 
 /** Fewest and most tasks of the service that the policies move. */
 export interface TaskBounds {
@@ -40,7 +40,7 @@ export function policyProblems(policies: ScalingPolicies, bounds: TaskBounds): s
     ...conditionProblems(policies.in),
     ...policies.trackers.flatMap(trackerProblems),
     ...repeated('trackers', policies.trackers),
-    ...policies.schedules.flatMap((schedule) => scheduleProblems(schedule, bounds)),
+    ...scheduleProblems(policies.schedules, bounds.minTasks, bounds.maxTasks),
     ...hysteresisProblems(policies, bounds),
     ...(policies.predictive === 'none' ? [] : predictiveProblems(policies.predictive)),
   ];
@@ -102,29 +102,6 @@ function predictiveProblems({ target, lead }: PredictiveScaling): string[] {
   ];
 }
 
-function scheduleProblems({ id, timeZone, minTasks, from, until }: ScheduledMinimum, bounds: TaskBounds): string[] {
-  const name = `schedules.${id}`;
-  return [
-    ...when(
-      !/^[a-z][a-z0-9-]*$/.test(id),
-      `\`schedules\` must have a lower-case name such as working-day, got '${id}'`,
-    ),
-    ...when(
-      !isTimeZone(timeZone),
-      `\`${name}.timeZone\` must be an IANA name such as Europe/Dublin, got '${timeZone}'`,
-    ),
-    ...when(
-      minTasks <= bounds.minTasks || minTasks > bounds.maxTasks,
-      `\`${name}.minTasks\` must be above \`minTasks\` and not above \`maxTasks\`, got ${minTasks} with ` +
-        `${bounds.minTasks} and ${bounds.maxTasks}`,
-    ),
-    ...when(
-      JSON.stringify(from) === JSON.stringify(until),
-      `\`${name}.until\` must differ from \`from\`, got the same time twice`,
-    ),
-  ];
-}
-
 /**
  * Scale-in must leave room: removing tasks raises the load of the others, and what they then carry must not be a
  * reason to add them again.
@@ -174,12 +151,4 @@ function repeated(name: string, rows: readonly { readonly metric: ScalingMetric 
   return [...new Set(metrics.filter((metric, index) => metrics.indexOf(metric) !== index))].map(
     (metric) => `\`${name}\` must name each metric once, got ${metric} twice; put the steps into one row`,
   );
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

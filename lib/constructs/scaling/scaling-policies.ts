@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { CronOptions } from 'aws-cdk-lib/aws-applicationautoscaling';
+import type { ScheduledMinimum } from './scheduled-minimum';
 
 /**
  * What scaling looks at; the name ends in the unit. `cpuPercent` and `memoryPercent` are shares of what the tasks
@@ -58,24 +58,6 @@ export interface Tracker {
 
   /** Pause before it adds again; a larger addition may still come at once. */
   readonly cooldown: Duration;
-}
-
-/** A higher minimum for a part of the day. */
-export interface ScheduledMinimum {
-  /** Lower-case name, unique among the schedules. */
-  readonly id: string;
-
-  /** When the minimum rises. */
-  readonly from: CronOptions;
-
-  /** When it falls back to the service's own minimum. */
-  readonly until: CronOptions;
-
-  /** IANA name of the zone that both times are in, such as `Europe/Dublin`; summer time is followed. */
-  readonly timeZone: string;
-
-  /** Fewest tasks in between. */
-  readonly minTasks: number;
 }
 
 /** Forecasts the coming hours from the past days and, once trusted, adds tasks ahead of them. */

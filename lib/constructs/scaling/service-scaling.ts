@@ -1,4 +1,3 @@
-import { TimeZone } from 'aws-cdk-lib';
 import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
@@ -9,7 +8,8 @@ import { policyProblems, type TaskBounds } from './policy-problems';
 import { scalableTargetOf, scalingPolicyName } from './scalable-target';
 import { addScaleIn } from './scale-in';
 import { addScaleOut } from './scale-out';
-import type { PredictiveScaling, ScalingPolicies, ScheduledMinimum, TaskCapacity } from './scaling-policies';
+import type { PredictiveScaling, ScalingPolicies, TaskCapacity } from './scaling-policies';
+import { addScheduledMinimum } from './scheduled-minimum';
 import { serviceMetrics } from './service-metrics';
 import { addTracker } from './tracker';
 
@@ -41,24 +41,9 @@ export class ServiceScaling extends Construct {
       addScaleIn(this, props.in, metrics, target),
     ];
     for (const tracker of props.trackers) addTracker(this, tracker, metrics, target);
-    for (const schedule of props.schedules) addSchedule(target, schedule, props.minTasks);
+    for (const schedule of props.schedules) addScheduledMinimum(target, schedule, props.minTasks);
     if (predictive !== 'none') addForecast(this, predictive, target);
   }
-}
-
-/** Scheduled actions ignore cool-downs: the minimum rises on time. */
-function addSchedule(target: appscaling.ScalableTarget, schedule: ScheduledMinimum, minTasks: number): void {
-  const timeZone = TimeZone.of(schedule.timeZone);
-  target.scaleOnSchedule(`${schedule.id}-from`, {
-    schedule: appscaling.Schedule.cron(schedule.from),
-    timeZone,
-    minCapacity: schedule.minTasks,
-  });
-  target.scaleOnSchedule(`${schedule.id}-until`, {
-    schedule: appscaling.Schedule.cron(schedule.until),
-    timeZone,
-    minCapacity: minTasks,
-  });
 }
 
 /** L1: the L2 has no predictive scaling. */

@@ -2,8 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { evaluateMetricMath } from '../../../analysis/rehearsal/alarms/metric-math';
 import { parseMetricMath } from '../../../analysis/rehearsal/alarms/metric-math-parser';
-import type { ScalingMetric, ScheduledMinimum } from '../../../lib/constructs/scaling/scaling-policies';
+import type { ScalingMetric } from '../../../lib/constructs/scaling/scaling-policies';
 import { SCALING_PRESETS } from '../../../lib/constructs/scaling/scaling-presets';
+import type { ScheduledMinimum } from '../../../lib/constructs/scaling/scheduled-minimum';
 import { scaledService } from './scaled-service';
 
 interface Resource {
@@ -245,7 +246,7 @@ describe('foreseen load', () => {
     from: { hour: '7', minute: '30', weekDay: 'MON-FRI' },
     until: { hour: '19', minute: '0', weekDay: 'MON-FRI' },
     timeZone: 'Europe/Dublin',
-    minTasks: 6,
+    minimum: 6,
   };
 
   test('raises the minimum in its time zone, and lowers it again', () => {
@@ -293,13 +294,13 @@ describe('foreseen load', () => {
     ],
     [
       'a minimum beyond the maximum',
-      { minTasks: 11 },
-      '`schedules.working-day.minTasks` must be above `minTasks` and not above `maxTasks`, got 11 with 2 and 10',
+      { minimum: 11 },
+      '`schedules.working-day.minimum` must be above the usual minimum of 2 and not above the maximum of 10, got 11',
     ],
     [
       'a minimum that is none',
-      { minTasks: 2 },
-      '`schedules.working-day.minTasks` must be above `minTasks` and not above `maxTasks`, got 2 with 2 and 10',
+      { minimum: 2 },
+      '`schedules.working-day.minimum` must be above the usual minimum of 2 and not above the maximum of 10, got 2',
     ],
     [
       'no end',
