@@ -29,6 +29,8 @@ export interface Configuration extends DataConfiguration {
   readonly maxWaitMilliseconds: number;
   /** `redis://` or `rediss://` and all; may hold a password. */
   readonly cacheUrl: string;
+  /** How long the start waits for the cache; then the service starts without it and goes on trying. */
+  readonly cacheConnectMilliseconds: number;
   /** Secrets that sign session cookies, the first one new cookies; separated by commas. */
   readonly sessionKeys: string;
   /** Keys that encrypt what is personal in the cache, as `id=base64`; the first one encrypts; separated by commas. */
@@ -71,6 +73,13 @@ const ROWS: Rows<Configuration> = {
   maxWaitingRequests: { variable: 'MAX_WAITING_REQUESTS', kind: 'integer', min: 0, max: 100_000, default: 2000 },
   maxWaitMilliseconds: { variable: 'MAX_WAIT_MILLISECONDS', kind: 'integer', min: 1, max: 60_000, default: 1000 },
   cacheUrl: { variable: 'CACHE_URL', kind: 'required', what: 'redis://host:port, or rediss:// for TLS' },
+  cacheConnectMilliseconds: {
+    variable: 'CACHE_CONNECT_MILLISECONDS',
+    kind: 'integer',
+    min: 1,
+    max: 30_000,
+    default: 2000,
+  },
   sessionKeys: {
     variable: 'SESSION_KEYS',
     kind: 'required',

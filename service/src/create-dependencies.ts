@@ -31,6 +31,7 @@ export async function createDependencies(
   const { databaseHost: host, databasePort: port, databaseReaders, databasePoolMax, cacheUrl } = configuration;
   const connection = await connectCache({
     url: cacheUrl,
+    connectTimeoutMs: configuration.cacheConnectMilliseconds,
     onError: atMostEvery(10_000, (error: Error, leftOut) => logger.warn({ err: error, leftOut }, 'cache connection')),
   });
   const encryption = encryptionKeys(configuration);

@@ -1,5 +1,7 @@
 import { type FastifyBaseLogger, type FastifyServerOptions, LogController } from 'fastify';
 import type { Configuration } from './configuration';
+import { answerBrokenRequest } from './plugins/broken-requests';
+import { sendProblem } from './plugins/errors';
 
 const TRACE_HEADER = 'x-amzn-trace-id';
 const TRACE_ID = /^[\w=;:.-]{1,256}$/;
@@ -28,6 +30,9 @@ export function serverOptions(configuration: Configuration, logger: FastifyBaseL
     // While the port closes, what comes in on open connections is still answered: the load balancer does not repeat it.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    // What is refused before there is a route, such as a path that cannot be decoded.
+    frameworkErrors: (error, request, reply) => sendProblem(request, reply, error.statusCode ?? 400, error.message),
+    clientErrorHandler: answerBrokenRequest,
     ajv: { customOptions: { allErrors: true, coerceTypes: 'array', removeAdditional: false } },
   };
 }

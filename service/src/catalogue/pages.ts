@@ -65,8 +65,7 @@ function writeCursor(key: readonly number[]): string {
 }
 
 function readCursor(cursor: string, parts: number): readonly number[] {
-  const key = cursor.split('.').map(Number);
-  if (key.length === parts && key.every((part) => Number.isInteger(part) && part >= 0 && part <= MAX_INTEGER))
-    return key;
+  const key = /^\d{1,10}(\.\d{1,10})*$/.test(cursor) ? cursor.split('.').map(Number) : [];
+  if (key.length === parts && key.every((part) => part <= MAX_INTEGER)) return key;
   throw new InvalidCursorError('the cursor is not one that a page of this listing gave');
 }

@@ -13,14 +13,15 @@ export function handleErrors(instance: FastifyInstance): void {
     if (status >= 500) {
       request.log.error({ err: thrown, requestId: request.id, route: request.routeOptions.url }, 'request failed');
     }
-    return send(request, reply, status, detail(error, status), fieldProblems(error));
+    return sendProblem(request, reply, status, detail(error, status), fieldProblems(error));
   });
   instance.setNotFoundHandler((request, reply) =>
-    send(request, reply, 404, `there is no ${request.method} ${request.url.split('?', 1)[0]}`),
+    sendProblem(request, reply, 404, `there is no ${request.method} ${request.url.split('?', 1)[0]}`),
   );
 }
 
-function send(
+/** Answers with a problem, whatever the route's schema says of its successes. */
+export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
   status: number,

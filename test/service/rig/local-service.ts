@@ -40,6 +40,7 @@ export function environmentOf(tier: DataTier): Record<string, string> {
     DATABASE_TLS: 'off',
     DATABASE_READERS: tier.replicas.map(({ name, host, port }) => `${name}=${host}:${port}`).join(','),
     CACHE_URL: tier.cache.url,
+    CACHE_CONNECT_MILLISECONDS: '10000',
     COOKIE_SECURE: 'off',
     TRUSTED_PROXIES: '1',
   };

@@ -36,6 +36,7 @@ export const offlineEnvironment: Readonly<Record<string, string>> = {
   DATABASE_PORT: '1',
   DATABASE_TLS: 'off',
   CACHE_URL: 'redis://127.0.0.1:1',
+  CACHE_CONNECT_MILLISECONDS: '1',
 };
 
 const running = new Set<ChildProcess>();

@@ -1,0 +1,253 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { connectCache } from '../../runtime/cache';
+import type { DataTier } from '../local';
+import { ask, signIn } from './rig/client';
+import { environmentOf, startServiceData } from './rig/local-service';
+import { killServices, type ServiceProcess, startService } from './rig/service-process';
+
+const ITEMS = 60;
+const EDITOR_KEY = 'the key of an editor';
+
+let tier: DataTier;
+let service: ServiceProcess;
+const at = (path: string): string => service.url + path;
+
+interface Page {
+  readonly items: readonly { readonly id: number }[];
+  readonly next?: string;
+}
+
+beforeAll(async () => {
+  tier = await startServiceData({ items: ITEMS, events: 100 });
+  const hash = (key: string) => createHash('sha256').update(key).digest();
+  await tier.primary.query(
+    "INSERT INTO api_clients VALUES ($1, 'editor', 'premium', true), ($2, 'reader', 'standard', false)",
+    [hash(EDITOR_KEY), hash('the key of a reader')],
+  );
+  await tier.caughtUp();
+  service = await startService(environmentOf(tier));
+});
+
+afterAll(async () => {
+  killServices();
+  await tier.stop();
+});
+
+const event = (itemId: number) => ({ id: randomUUID(), itemId, kind: 'view', occurredAt: new Date().toISOString() });
+
+describe('catalogue', () => {
+  test('an item carries what browsers, the CDN and an invalidation need', async () => {
+    const answer = await ask(at('/api/items/5'));
+    expect(answer.json()).toMatchObject({ id: 5, category: 'sports', priceCents: 285, version: 1 });
+    expect(answer.headers).toMatchObject({
+      'cache-control': 'public, max-age=30, s-maxage=300, stale-while-revalidate=300',
+      'cache-tag': 'item-5',
+      etag: expect.stringMatching(/^W\/".+"$/),
+      vary: 'accept-encoding',
+    });
+  });
+
+  test.each([
+    ['the same tag', (etag: string) => etag],
+    ['its strong form', (etag: string) => etag.slice(2)],
+    ['one of several', (etag: string) => `"other", ${etag}`],
+    ['a star', () => '*'],
+  ])('who has the answer already (%s) gets 304 and no body', async (_, condition) => {
+    const { headers } = await ask(at('/api/items/5'));
+    const again = await ask(at('/api/items/5'), { headers: { 'if-none-match': condition(headers['etag'] ?? '') } });
+    expect([again.status, again.bytes.length, again.headers['etag']]).toEqual([304, 0, headers['etag']]);
+  });
+
+  test('a page is compressed for whom can read that, and the same for whom cannot', async () => {
+    const plain = await ask(at('/api/items?limit=30'));
+    const compressed = await ask(at('/api/items?limit=30'), { headers: { 'accept-encoding': 'gzip, br' } });
+    expect([plain.headers['content-encoding'], compressed.headers['content-encoding']]).toEqual([undefined, 'gzip']);
+    expect(gunzipSync(compressed.bytes).toString()).toBe(plain.text);
+    expect(compressed.headers['etag']).toBe(plain.headers['etag']);
+    expect(compressed.bytes.length).toBeLessThan(plain.bytes.length / 3);
+  });
+
+  test.each([
+    ['/api/items?limit=7', ITEMS],
+    ['/api/items?category=books&limit=3', ITEMS / 6],
+    ['/api/search?q=thing&limit=7', ITEMS],
+  ])('pages of %s show every item once', async (path, count) => {
+    const seen: number[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const page: Page = (await ask(at(`${path}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`))).json();
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.next;
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([count, count]);
+  });
+
+  test('spellings that mean the same search share one entry of the cache', async () => {
+    const [one, other] = [await ask(at('/api/search?q=Blue%20%20Thing')), await ask(at('/api/search?q=blue+thing'))];
+    expect(other.headers['etag']).toBe(one.headers['etag']);
+  });
+
+  test('an edit is seen by the next reader: item, pages and search that show it', async () => {
+    const paths = ['/api/items/12', '/api/items?limit=30', '/api/search?q=12&limit=30'];
+    const before = await Promise.all(paths.map((path) => ask(at(path))));
+    const headers = { 'x-api-key': EDITOR_KEY };
+    const edit = await ask(at('/api/items/12'), { method: 'PATCH', headers, body: { version: 1, priceCents: 4242 } });
+    expect([edit.status, edit.json()]).toEqual([
+      200,
+      expect.objectContaining({ id: 12, version: 2, priceCents: 4242 }),
+    ]);
+    const after = await Promise.all(paths.map((path) => ask(at(path))));
+    expect(after.map(({ text }) => text.includes('4242'))).toEqual([true, true, true]);
+    expect(after.every(({ headers }, index) => headers['etag'] !== before[index]?.headers['etag'])).toBe(true);
+  });
+
+  test.each([
+    [{}, 401, "this needs an editor's key in the x-api-key header"],
+    [{ 'x-api-key': 'made up' }, 401, 'the x-api-key header holds no key that is known'],
+    [{ 'x-api-key': 'the key of a reader' }, 403, 'the key is not one of an editor'],
+  ])('only an editor may edit: %p', async (headers, status, detail) => {
+    const answer = await ask(at('/api/items/1'), { method: 'PATCH', headers, body: { version: 1, title: 'x' } });
+    expect(answer.json()).toMatchObject({ status, detail });
+  });
+
+  test('of two edits of the same version the second is told to read again, and nobody can edit what is not there', async () => {
+    const headers = { 'x-api-key': EDITOR_KEY };
+    const edit = (id: number) =>
+      ask(at(`/api/items/${id}`), { method: 'PATCH', headers, body: { version: 1, title: 'changed' } });
+    expect((await edit(20)).status).toBe(200);
+    expect((await edit(20)).json()).toMatchObject({
+      status: 409,
+      detail: 'item 20 is at version 2, not 1: read it and try again',
+    });
+    expect((await edit(999)).json()).toMatchObject({ status: 404, detail: 'there is no item 999' });
+  });
+});
+
+describe('visitors', () => {
+  test('without a session personal routes answer 401, and so does one that has ended', async () => {
+    const headers = await signIn(service.url);
+    expect((await ask(at('/api/session'), { headers })).status).toBe(200);
+    expect((await ask(at('/api/session'), { method: 'DELETE', headers })).status).toBe(204);
+    const statuses = await Promise.all(
+      ['/api/session', '/api/preferences', '/api/recommendations'].flatMap((path) => [
+        ask(at(path), { headers }),
+        ask(at(path)),
+      ]),
+    );
+    expect(statuses.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 401]);
+  });
+
+  test('preferences are kept, in the database', async () => {
+    const headers = await signIn(service.url);
+    const { visitorId } = (await ask(at('/api/session'), { headers })).json();
+    const preferences = { categories: ['music'], theme: 'dark', itemsPerPage: 7 };
+    expect((await ask(at('/api/preferences'), { headers })).json()).toMatchObject({ theme: 'system' });
+    await ask(at('/api/preferences'), { method: 'PUT', headers, body: preferences });
+    const answer = await ask(at('/api/preferences'), { headers });
+    expect([answer.json(), answer.headers['cache-control']]).toEqual([preferences, 'private, no-cache']);
+    const rows = await tier.primary.query('SELECT preferences FROM preferences WHERE visitor_id = $1', [visitorId]);
+    expect(rows).toEqual([{ preferences }]);
+  });
+
+  test('what is personal is not readable in the cache', async () => {
+    const headers = await signIn(service.url);
+    const { visitorId } = (await ask(at('/api/session'), { headers })).json();
+    await ask(at('/api/preferences'), {
+      method: 'PUT',
+      headers,
+      body: { categories: ['garden'], theme: 'light', itemsPerPage: 13 },
+    });
+    const dump = await dumpCache(tier.cache.port);
+    expect(dump).toContain('headroom');
+    expect(dump).not.toContain(String(visitorId));
+    expect(dump).not.toContain('itemsPerPage');
+  });
+
+  test('events are stored once however often they are sent, and unknown items are named', async () => {
+    const headers = await signIn(service.url);
+    const events = [event(1), event(2), event(9999)];
+    const send = () => ask(at('/api/events'), { method: 'POST', headers, body: { events } });
+    const first = await send();
+    expect([first.status, first.json()]).toEqual([202, { recorded: 2, repeated: 0, unknownItems: [9999] }]);
+    expect((await send()).json()).toEqual({ recorded: 0, repeated: 2, unknownItems: [9999] });
+  });
+
+  test('recommendations follow the preferred categories and leave out what was just seen', async () => {
+    const headers = await signIn(service.url);
+    const body = { categories: ['books'], theme: 'dark', itemsPerPage: 7 };
+    await ask(at('/api/preferences'), { method: 'PUT', headers, body });
+    const recommended = async () => {
+      const answer = await ask(at('/api/recommendations?limit=40'), { headers });
+      return answer.json<{ items: { id: number; category: string }[] }>().items;
+    };
+    const before = await recommended();
+    expect(new Set(before.map(({ category }) => category))).toEqual(new Set(['books']));
+    const seen = before[0]?.id ?? 0;
+    await ask(at('/api/events'), { method: 'POST', headers, body: { events: [event(seen)] } });
+    expect((await recommended()).map(({ id }) => id)).not.toContain(seen);
+  });
+});
+
+/** Everything in the cache server, as text: each key and what DUMP gives of it. */
+async function dumpCache(port: number): Promise<string> {
+  const connection = await connectCache({ url: `redis://127.0.0.1:${port}` });
+  const client = connection.client();
+  await client.configSet('rdbcompression', 'no');
+  const keys = (await client.keys('*')).map(String);
+  const values = await Promise.all(keys.map((key) => client.sendCommand(['DUMP', key])));
+  await connection.close();
+  return keys.map((key, index) => `${key} ${String(values[index])}`).join('\n');
+}
+
+describe('limits and documents', () => {
+  test('an address that asks too often is refused with the time to wait, and another one is not', async () => {
+    const from = (address: string) => ask(at('/api/items/1'), { headers: { 'x-forwarded-for': address } });
+    const answers = await Promise.all(Array.from({ length: 260 }, () => from('203.0.113.9')));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]?.json()).toMatchObject({
+      detail: expect.stringMatching(/^more than 600 requests per minute; try again in \d+ s$/),
+    });
+    expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect((await from('203.0.113.10')).status).toBe(200);
+  });
+
+  test('the OpenAPI document describes every route of the API', async () => {
+    const { openapi, paths } = (await ask(at('/api/openapi.json'))).json<{ openapi: string; paths: object }>();
+    const routes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    expect(openapi).toBe('3.1.0');
+    expect(routes.sort()).toEqual([
+      'delete /api/session',
+      'get /api/items',
+      'get /api/items/{id}',
+      'get /api/preferences',
+      'get /api/recommendations',
+      'get /api/search',
+      'get /api/session',
+      'patch /api/items/{id}',
+      'post /api/events',
+      'post /api/session',
+      'put /api/preferences',
+    ]);
+  });
+});
+
+describe('without the cache', () => {
+  test('the catalogue is still served, health says degraded, and all is well again when it is back', async () => {
+    await tier.cache.kill();
+    await until(async () => (await ask(at('/health'))).json()['status'] === 'degraded');
+    const answers = await Promise.all([1, 2, 3].map((id) => ask(at(`/api/items/${id}`))));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await ask(at('/health'))).status).toBe(200);
+    expect((await ask(at('/health/live'))).status).toBe(200);
+    await tier.cache.start();
+    await until(async () => (await ask(at('/health'))).json()['status'] === 'ok');
+    expect((await ask(at('/api/session'), { method: 'POST' })).status).toBe(201);
+  });
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
