@@ -1,5 +1,7 @@
 import { createClient, RESP_TYPES } from '@redis/client';
-import type { CredentialsProvider } from '@redis/client/dist/lib/authx';
+
+/** Who connects; asked anew for every connection. */
+export type CacheCredentials = () => Promise<{ readonly username: string; readonly password: string }>;
 
 /** How to reach the cache server. */
 export interface CacheConnectionOptions {
@@ -9,7 +11,13 @@ export interface CacheConnectionOptions {
    * Who connects; `elastiCacheCredentials` gives IAM tokens.
    * @default - the user and password of `url`, if any
    */
-  readonly credentials?: CredentialsProvider;
+  readonly credentials?: CacheCredentials;
+  /**
+   * How often `credentials` are given again on a connection that lives on, in milliseconds. ElastiCache cuts a
+   * connection with an IAM log-in after 12 hours, unless it logs in again.
+   * @default 21600000
+   */
+  readonly reauthenticateEveryMs?: number;
   /**
    * How long the server may leave commands unanswered before the connection counts as lost, in milliseconds.
    * @default 500
@@ -36,7 +44,10 @@ export class CacheUnavailableError extends Error {
 function newClient(options: CacheConnectionOptions) {
   return createClient({
     url: options.url,
-    ...(options.credentials && { credentialsProvider: options.credentials }),
+    // Not the client's streaming provider: it subscribes anew with every reconnection and ends no subscription.
+    ...(options.credentials && {
+      credentialsProvider: { type: 'async-credentials-provider', credentials: options.credentials },
+    }),
     // While there is no connection a command fails at once: the caller has a database to turn to.
     disableOfflineQueue: true,
     commandsQueueMaxLength: 100_000,
@@ -76,12 +87,17 @@ class RepairingConnection implements CacheConnection {
   private current: CacheClient;
   private readonly listeners = new Set<() => void>();
   private readonly heartbeat: NodeJS.Timeout;
+  private readonly reauthentication: NodeJS.Timeout | undefined;
   private pingSentAt: number | undefined;
   private readonly closing = new AbortController();
 
   public constructor(private readonly options: CacheConnectionOptions) {
     this.current = this.open();
     this.heartbeat = setInterval(() => this.beat(), this.replyTimeoutMs / 2).unref();
+    const { credentials, reauthenticateEveryMs = 6 * 3_600_000 } = options;
+    if (credentials === undefined) return;
+    const again = (): void => void this.reauthenticate(credentials);
+    this.reauthentication = setInterval(again, reauthenticateEveryMs).unref();
   }
 
   public get available(): boolean {
@@ -105,6 +121,7 @@ class RepairingConnection implements CacheConnection {
   public async close(): Promise<void> {
     this.closing.abort();
     clearInterval(this.heartbeat);
+    clearInterval(this.reauthentication);
     if (this.current.isReady) await Promise.race([this.current.close(), pause(this.replyTimeoutMs)]);
     this.current.destroy();
   }
@@ -134,6 +151,15 @@ class RepairingConnection implements CacheConnection {
       if (!this.closing.signal.aborted) this.options.onError?.(error);
     });
     return client;
+  }
+
+  private async reauthenticate(credentials: CacheCredentials): Promise<void> {
+    try {
+      await this.client().auth(await credentials());
+    } catch (error) {
+      // Without a connection the next one logs in by itself; a refusal is retried before the 12 hours are over.
+      if (error instanceof Error) this.options.onError?.(error);
+    }
   }
 
   /**

@@ -4,10 +4,12 @@ export {
   type CacheClient,
   type CacheConnection,
   type CacheConnectionOptions,
+  type CacheCredentials,
   CacheUnavailableError,
   connectCache,
 } from './connection';
 export type { EncryptionKeys } from './encryption';
+export { type AwsCredentials, type ElastiCacheIamOptions, elastiCacheCredentials, elastiCacheToken } from './iam-token';
 export {
   type CacheablePolicy,
   type CachePolicies,
