@@ -83,17 +83,22 @@ export interface CacheConnection {
   close(): Promise<void>;
 }
 
+/** Beats of the heart per reply time-out. */
+const BEATS = 4;
+
 class RepairingConnection implements CacheConnection {
   private current: CacheClient;
   private readonly listeners = new Set<() => void>();
   private readonly heartbeat: NodeJS.Timeout;
   private readonly reauthentication: NodeJS.Timeout | undefined;
-  private pingSentAt: number | undefined;
+  /** How long the PING that was sent last has waited for its answer; undefined when none waits. */
+  private silentMs: number | undefined;
+  private beatAt = 0;
   private readonly closing = new AbortController();
 
   public constructor(private readonly options: CacheConnectionOptions) {
     this.current = this.open();
-    this.heartbeat = setInterval(() => this.beat(), this.replyTimeoutMs / 2).unref();
+    this.heartbeat = setInterval(() => this.beat(), this.replyTimeoutMs / BEATS).unref();
     const { credentials, reauthenticateEveryMs = 6 * 3_600_000 } = options;
     if (credentials === undefined) return;
     const again = (): void => void this.reauthenticate(credentials);
@@ -143,7 +148,7 @@ class RepairingConnection implements CacheConnection {
     const client = newClient(this.options);
     client.on('error', (error: Error) => this.options.onError?.(error));
     client.on('ready', () => {
-      this.pingSentAt = undefined;
+      this.silentMs = undefined;
       for (const listener of this.listeners) listener();
     });
     // The client retries by itself and says so through `error`; the promise rejects only when it was destroyed.
@@ -168,29 +173,25 @@ class RepairingConnection implements CacheConnection {
    */
   private beat(): void {
     if (!this.current.isReady) return;
-    if (this.pingSentAt === undefined) {
+    if (this.silentMs === undefined) {
       const sentTo = this.current;
-      this.pingSentAt = performance.now();
-      sentTo.ping().then(
-        () => {
-          if (sentTo === this.current) this.pingSentAt = undefined;
-        },
-        () => undefined,
-      );
+      const answered = (): void => {
+        if (sentTo === this.current) this.silentMs = undefined;
+      };
+      this.silentMs = 0;
+      this.beatAt = performance.now();
+      sentTo.ping().then(answered, () => undefined);
       return;
     }
-    const waiting = this.pingSentAt;
-    if (performance.now() - waiting < this.replyTimeoutMs) return;
-    // After a stalled event loop the reply may lie in the socket: read it before deciding.
-    setImmediate(() => setImmediate(() => this.replaceIfSilentSince(waiting)));
-  }
-
-  private replaceIfSilentSince(pingSentAt: number): void {
-    if (this.closing.signal.aborted || this.pingSentAt !== pingSentAt) return;
+    // A late beat means that this process stalled, not that the server is silent: it counts as one that was on time.
+    const now = performance.now();
+    this.silentMs += Math.min(now - this.beatAt, this.replyTimeoutMs / BEATS);
+    this.beatAt = now;
+    if (this.silentMs < this.replyTimeoutMs - 1) return;
     this.options.onError?.(
       new CacheUnavailableError(`the cache server has not answered for ${this.replyTimeoutMs} ms`),
     );
-    this.pingSentAt = undefined;
+    this.silentMs = undefined;
     this.current.destroy();
     this.current = this.open();
   }

@@ -1,4 +1,5 @@
 export { type Access, AccessRecorder, type AccessRecorderOptions } from './access-recorder';
+export { type AdviceOptions, adviseTtls, type TtlAdvice, type TtlOutcome, type Verdict } from './advise-ttls';
 export { createCache } from './cache';
 export {
   type CacheClient,
@@ -17,4 +18,6 @@ export {
   CachePolicyError,
   type UncacheablePolicy,
 } from './policy';
+export { type CachedQuery, QueryCache, type QueryCacheOptions, type RunQuery, tableTag } from './query-cache';
 export * from './types';
+export { type PendingWrite, WriteBehind, type WriteBehindOptions } from './write-behind';

@@ -174,7 +174,7 @@ export interface CacheOptions<P extends CachePolicies> {
    */
   readonly reportEveryMs?: number;
   /**
-   * Notes which keys are read and written, for {@link adviseTtls}.
+   * Notes which keys are read and written, for `adviseTtls`.
    * @default - nothing is noted
    */
   readonly recorder?: AccessRecorder;

@@ -44,13 +44,13 @@ test('is there, and not available, when there is no server', async () => {
   await connection.close();
 });
 
-test('takes no longer to answer when the event loop stalls', async () => {
+test('does not take a stall of its own event loop for silence of the server', async () => {
   const errors: string[] = [];
   const onError = (error: Error): unknown => errors.push(error.message);
-  const connection = await connectCache({ url: server.url, replyTimeoutMs: 50, onError });
-  for (let round = 0; round < 5; round++) {
+  const connection = await connectCache({ url: server.url, replyTimeoutMs: 400, onError });
+  for (let round = 0; round < 4; round++) {
     const pong = connection.client().ping();
-    const until = performance.now() + 150;
+    const until = performance.now() + 600;
     while (performance.now() < until);
     expect(await pong).toBe('PONG');
   }
