@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { costCommand } from './cost';
+import { pricesCommand } from './prices';
 import { snapshotsCommand } from './snapshots';
 import { summaryCommand } from './summary';
 
 /** Every command of `headroom`, in the order in which `--help` shows them. */
 export function commands(): readonly Command[] {
-  return [summaryCommand(), costCommand(), snapshotsCommand()];
+  return [summaryCommand(), costCommand(), pricesCommand(), snapshotsCommand()];
 }

@@ -30,9 +30,7 @@ export function remarks({ estimate, perRequest }: EstimateReport): readonly stri
     `${rate}, at ${amount(estimate.requests)} requests per month (${estimate.usage})`,
     `fixed floor, without any request: ${money(fixedFloor.expected)} USD`,
     `${priced} resources priced, ${free} free, ${unpriced} unpriced`,
-    ...(stale > 0
-      ? [`${stale} prices in it are older than 180 days or of unknown age: npm run prices -- refresh`]
-      : []),
+    ...(stale > 0 ? [`${stale} prices in it are older than 180 days or of unknown age: npm run prices`] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { isMap, type Resource, referencesIn } from '../../template';
+import { type Resource, referencesIn } from '../../template';
 import { exactly, mapQuantity, type Quantity, times } from '../quantity';
 import { type Charge, type Context, fixed, monthly, originRequests, perRequest, type Rule, type Subject } from './rule';
 
@@ -6,13 +6,13 @@ import { type Charge, type Context, fixed, monthly, originRequests, perRequest, 
 const FREE_INVALIDATION_PATHS = 1000;
 /** Metrics that a distribution's additional monitoring adds, from the CloudFront developer guide. */
 const MONITORING_METRICS = 8;
-/** Managed rule groups with a monthly subscription of their own: https://aws.amazon.com/waf/pricing/. */
-const PAID_RULE_GROUPS = [
-  'AWSManagedRulesBotControlRuleSet',
-  'AWSManagedRulesATPRuleSet',
-  'AWSManagedRulesACFPRuleSet',
-  'AWSManagedRulesAntiDDoSRuleSet',
-];
+/** Managed rule groups with a subscription of their own, monthly and per request: https://aws.amazon.com/waf/pricing/. */
+const PAID_RULE_GROUPS: Readonly<Record<string, string>> = {
+  AWSManagedRulesAntiDDoSRuleSet: 'waf.antiddos',
+  AWSManagedRulesBotControlRuleSet: 'waf.botcontrol',
+  AWSManagedRulesATPRuleSet: 'waf.fraudcontrol',
+  AWSManagedRulesACFPRuleSet: 'waf.fraudcontrol',
+};
 
 const viewerRequests = (subject: Subject, { traffic, assembly }: Context): number =>
   traffic.requests / Math.max(assembly.ofType(subject.type).length, 1);
@@ -129,20 +129,20 @@ function associations(found: Resource, fn: Resource, behavior: string): number {
 
 function webAcl(acl: Subject): readonly Charge[] {
   const rules = acl.list('Rules');
-  const paid = rules.filter((rule) => PAID_RULE_GROUPS.includes(managedGroup(rule)));
+  const requests = mapQuantity(acl.use('requests'), (count) => count / 1e6);
+  const paid = rules.flatMap((_, index) => {
+    const group = acl.value(`Rules.${index}.Statement.ManagedRuleGroupStatement.Name`);
+    const meter = typeof group === 'string' ? PAID_RULE_GROUPS[group] : undefined;
+    return meter === undefined
+      ? []
+      : [monthly(meter, 1, 'managed rule group'), { meter: `${meter}.request`, quantity: requests }];
+  });
   return [
     monthly('waf.acl', 1, 'web ACL'),
     monthly('waf.rule', rules.length, 'rules and rule groups'),
-    { meter: 'waf.request', quantity: mapQuantity(acl.use('requests'), (count) => count / 1e6) },
-    ...(paid.length > 0 ? [monthly('waf.managed.paid', paid.length, 'managed rule groups with a subscription')] : []),
+    { meter: 'waf.request', quantity: requests },
+    ...paid,
   ];
-}
-
-function managedGroup(rule: unknown): string {
-  const statement = isMap(rule as never)
-    ? (rule as { Statement?: { ManagedRuleGroupStatement?: { Name?: unknown } } }).Statement
-    : undefined;
-  return String(statement?.ManagedRuleGroupStatement?.Name ?? '');
 }
 
 /** HTTPS, string matching, latency graphs and the ten-second interval are billed one by one. */

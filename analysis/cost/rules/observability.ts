@@ -59,6 +59,10 @@ export const OBSERVABILITY_RULES: Readonly<Record<string, Rule>> = {
     },
     charges: (rule) => [{ meter: 'xray.recorded', quantity: rule.use('traces') }],
   },
+  'AWS::Athena::WorkGroup': {
+    inputs: { scannedTb: fixed('TB scanned by queries', 'a few queries over a month of logs', () => 0.01) },
+    charges: (group) => [{ meter: 'athena.scanned', quantity: group.use('scannedTb') }],
+  },
   'AWS::CloudTrail::Trail': {
     inputs: { dataEvents: fixed('data events', 'none', () => 0) },
     charges: (trail) => {
