@@ -5,8 +5,17 @@ import { readerScalingProblems } from '../constructs/database/reader-scaling';
 import { type CrossFieldRule, when } from './cross-field-rule';
 import type { DatabaseConfig } from './platform-config';
 
-const of = (section: string, problems: readonly string[]): string[] =>
-  problems.map((problem) => problem.replace(/^`/, `\`${section}.`));
+/** Where a construct's prop comes from, when it is not the field of the same name in its section. */
+const FIELDS: Readonly<Record<string, string>> = {
+  'database.readers': 'database.minReaders',
+  maxReaders: 'database.readerScaling.maxReaders',
+};
+
+/** A construct knows its props, not the section that they come from. */
+function inSection(section: string, problems: readonly string[]): string[] {
+  const field = (_: string, prop: string, unit = ''): string => `\`${FIELDS[prop] ?? `${section}.${prop}`}${unit}\``;
+  return problems.map((problem) => problem.replaceAll(/`([a-zA-Z.]+)( \([a-z]+\))?`/g, field));
+}
 
 /** A pool keeps a connection open to every instance, and an instance with a connection does not pause. */
 function pauseProblems({ capacity }: DatabaseConfig): string[] {
@@ -22,14 +31,17 @@ export const DATA_RULES: readonly CrossFieldRule[] = [
   {
     reads: ['database', 'objectives'],
     problems: ({ database, objectives }) => [
-      ...of('database', databaseProblems(database, database.minReaders, { slowQuery: objectives.query.complexMax })),
+      ...inSection(
+        'database',
+        databaseProblems(database, database.minReaders, { slowQuery: objectives.query.complexMax }),
+      ),
       ...pauseProblems(database),
     ],
   },
   {
     reads: ['database'],
     problems: ({ database: { minReaders, readerScaling } }) =>
-      readerScaling === 'fixed' ? [] : readerScalingProblems(readerScaling, minReaders, 'database.minReaders'),
+      readerScaling === 'fixed' ? [] : inSection('database', readerScalingProblems(readerScaling, minReaders)),
   },
   {
     reads: ['database', 'service'],
@@ -43,7 +55,7 @@ export const DATA_RULES: readonly CrossFieldRule[] = [
   {
     reads: ['cache'],
     problems: ({ cache: { capacity } }) => [
-      ...of('cache', cacheCapacityProblems(capacity)),
+      ...inSection('cache', cacheCapacityProblems(capacity)),
       ...when(
         capacity.kind === 'serverless' || capacity.clusterMode,
         '`cache.capacity` must be nodes without cluster mode: the service speaks to one endpoint ' +

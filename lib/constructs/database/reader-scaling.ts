@@ -81,23 +81,19 @@ function tracking(target: ReaderScalingSettings['target']) {
       };
 }
 
-/** Problems with readers that scale from `readers` fixed ones, which the caller calls `name`. */
-export function readerScalingProblems(
-  { maxReaders, target }: ReaderScalingSettings,
-  readers: number,
-  name = 'database.readers',
-): string[] {
+/** Problems with readers that scale from `readers` fixed ones. */
+export function readerScalingProblems({ maxReaders, target }: ReaderScalingSettings, readers: number): string[] {
   return [
     ...(readers >= 1
       ? []
       : [
-          `\`${name}\` must be at least 1 for readers to scale, got 0: auto scaling reads the metrics of a reader, ` +
+          '`database.readers` must be at least 1 for readers to scale, got 0: auto scaling reads the metrics of a reader, ' +
             'and without one it never starts',
         ]),
     ...integerInRange('maxReaders', maxReaders, 1, MAX_READERS),
     ...(maxReaders >= readers
       ? []
-      : [`\`maxReaders\` must not be below \`${name}\`, got ${maxReaders} and ${readers}`]),
+      : [`\`maxReaders\` must not be below \`database.readers\`, got ${maxReaders} and ${readers}`]),
     ...(target.kind === 'cpu'
       ? inRange('target.percent', target.percent, 1, 99)
       : integerInRange('target.perReader', target.perReader, 1, 5000)),

@@ -1,0 +1,98 @@
+import { Duration } from 'aws-cdk-lib';
+import { InvalidConfigError, type PlatformConfig, validateConfig } from '../../lib/config';
+import { development } from '../../lib/config/development';
+import { production } from '../../lib/config/production';
+
+const { database, cache } = production;
+const serverless = { kind: 'serverless', minAcu: 1, maxAcu: 8, autoPauseAfter: 'never' } as const;
+
+function problems(change: Partial<PlatformConfig>): readonly string[] {
+  try {
+    validateConfig({ ...production, ...change });
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidConfigError) return error.problems;
+    throw error;
+  }
+}
+
+const onDatabase = (change: Partial<PlatformConfig['database']>) => problems({ database: { ...database, ...change } });
+const onCache = (change: Partial<PlatformConfig['cache']>) => problems({ cache: { ...cache, ...change } });
+
+test.each<[string, () => readonly string[], string]>([
+  [
+    'readers scale without a fixed one',
+    () => onDatabase({ minReaders: 0 }),
+    '`database.minReaders` must be at least 1 for readers to scale, got 0',
+  ],
+  [
+    'fewer readers are allowed than are fixed',
+    () => onDatabase({ minReaders: 7 }),
+    '`database.readerScaling.maxReaders` must not be below `database.minReaders`, got 6 and 7',
+  ],
+  [
+    'tasks need more connections than the pool may open',
+    () => problems({ database: { ...database, connectionsPerEndpoint: 100, capacity: serverless } }),
+    'connections must fit into the pool, got service 10 × 200 = 2000 of 151 ' +
+      '(80 % of max_connections 189 at 1 ACU, the floor of the range)',
+  ],
+  [
+    'the floor of the capacity is above its ceiling',
+    () => onDatabase({ capacity: { ...serverless, minAcu: 16 } }),
+    '`database.capacity.minAcu` must not be above `database.capacity.maxAcu`, got 16 and 8',
+  ],
+  [
+    'the database is to pause behind the pool',
+    () =>
+      onDatabase({
+        connectionsPerEndpoint: 1,
+        capacity: { ...serverless, minAcu: 0, autoPauseAfter: Duration.minutes(10) },
+      }),
+    '`database.capacity.minAcu` must be at least 0.5 behind the connection pool, got 0: RDS Proxy keeps a connection open',
+  ],
+  [
+    'it is protected and yet to be deleted',
+    () => onDatabase({ removal: 'snapshot' }),
+    "`database.removal` must be 'retain' while `database.deletionProtection` is on, got 'snapshot'",
+  ],
+  [
+    'backups are kept for too long',
+    () => onDatabase({ backupRetention: Duration.days(36) }),
+    '`database.backupRetention` must be a Duration between 1 day and 35 days, got 36 days',
+  ],
+  [
+    'the instance class is one that nobody sized',
+    () => onDatabase({ capacity: { kind: 'provisioned', instanceClass: 'x9.huge' as 'r8g.large' } }),
+    '`database.capacity.instanceClass` must be one of',
+  ],
+  [
+    'the cache is to fail over without a replica',
+    () => onCache({ capacity: { ...cache.capacity, replicasPerShard: 0 } }),
+    '`cache.capacity.replicasPerShard` must be at least 1 with `cache.capacity.automaticFailover`, got 0',
+  ],
+  [
+    'the cache is a cluster, which the service cannot speak to',
+    () => onCache({ capacity: { ...cache.capacity, clusterMode: true, replicasPerShard: 1 } }),
+    '`cache.capacity` must be nodes without cluster mode: the service speaks to one endpoint',
+  ],
+  [
+    'the cache is serverless, which is a cluster',
+    () =>
+      onCache({
+        capacity: { kind: 'serverless', dataGb: { min: 1, max: 5 }, ecpuPerSecond: { min: 1000, max: 5000 } },
+      }),
+    '`cache.capacity` must be nodes without cluster mode: the service speaks to one endpoint',
+  ],
+  [
+    'the cache throws out by a policy that does not exist',
+    () => onCache({ capacity: { ...cache.capacity, maxmemoryPolicy: 'oldest' as 'allkeys-lru' } }),
+    '`cache.capacity.maxmemoryPolicy` must be one of noeviction, allkeys-lru',
+  ],
+])('fails when %s', (_title, found, message) => {
+  expect(found()).toEqual([expect.stringContaining(message)]);
+});
+
+test('development is the same shape as production, at its smallest', () => {
+  expect(Object.keys(development.database)).toEqual(Object.keys(database));
+  expect(Object.keys(development.cache.capacity)).toEqual(Object.keys(cache.capacity));
+});

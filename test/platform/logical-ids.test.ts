@@ -1,0 +1,33 @@
+import { statefulResources } from '../../analysis/checks';
+import { synthesizePlatform } from './synthesized';
+
+const { assembly } = synthesizePlatform();
+const WRITER = 'DatabaseClusterWriterD43085C6';
+
+/** What holds data, and what it is found by, in the data stack of every environment. Add to it; never change a line. */
+const PINNED = [
+  'AWS::ElastiCache::ReplicationGroup CacheNodesC14B7DBC',
+  'AWS::KMS::Key CacheKeyCDF9DE27',
+  'AWS::KMS::Key DatabaseKey5E5D9547',
+  'AWS::RDS::DBCluster DatabaseCluster5B53A178',
+];
+
+const RISK =
+  'CloudFormation knows a resource by its logical id alone. Under another id it makes a new, EMPTY one and lets go of the ' +
+  'one with the data. Put the id back: move the construct to where it was, or `overrideLogicalId`.';
+
+describe.each(assembly.stages)('%s', (stage) => {
+  const stack = assembly.stacks.find(({ displayName }) => displayName === `${stage}/Data`);
+
+  test('keeps the logical ids of what holds data', () => {
+    const now = statefulResources(assembly)
+      .filter(({ resource }) => resource.stack === stack)
+      .map(({ resource }) => `${resource.type} ${resource.logicalId}`);
+    const [missing, unknown] = [PINNED.filter((id) => !now.includes(id)), now.filter((id) => !PINNED.includes(id))];
+    expect({ missing, unknown, risk: missing.length > 0 ? RISK : '' }).toEqual({ missing: [], unknown: [], risk: '' });
+  });
+
+  test('keeps the writer, whose id is part of the endpoint of the instance', () => {
+    expect(stack?.resource(WRITER)?.type).toBe('AWS::RDS::DBInstance');
+  });
+});
