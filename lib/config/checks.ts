@@ -67,6 +67,12 @@ export const optional =
   (value, path) =>
     value === undefined ? [] : check(value, path);
 
+/** What one of two checks accepts; when neither does, what `first` says. */
+export const either =
+  (first: Check, second: Check): Check =>
+  (value, path) =>
+    second(value, path).length === 0 ? [] : first(value, path);
+
 /** A list of `min` to `max` different items. */
 export const list =
   (check: Check, min: number, max: number): Check =>

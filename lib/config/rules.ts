@@ -10,7 +10,7 @@ import type { DomainConfig } from './edge-config';
 function inSections(problem: string): string {
   return problem
     .replaceAll(/`(cpu|memoryMiB|minTasks|maxTasks)`/g, '`service.$1`')
-    .replaceAll(/`(out|in|trackers|schedules|predictive)\b/g, '`scaling.$1');
+    .replaceAll(/`(out|in|trackers|bursts|schedules|predictive)\b/g, '`scaling.$1');
 }
 
 export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [

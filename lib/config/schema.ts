@@ -17,6 +17,7 @@ import type { ReaderScalingSettings } from '../constructs/database/reader-scalin
 import type { BalancingAlgorithm } from '../constructs/load-balancer/target-group';
 import { INTERFACE_ENDPOINTS, type NetworkSettings } from '../constructs/network/platform-network';
 import type {
+  BurstTrigger,
   PredictiveScaling,
   ScaleInCondition,
   ScaleOutStep,
@@ -29,6 +30,7 @@ import {
   boolean,
   type Check,
   duration,
+  either,
   integer,
   list,
   must,
@@ -242,7 +244,10 @@ const scaling = shape<ScalingConfig>({
     capacityPercentBelow: number(0, 1e6),
     p95MillisBelow: number(0, 1e6),
     minutes: integer(1, 100_000),
-    remove: integer(1, 1000),
+    remove: either(
+      shape<{ tasks: number }>({ tasks: integer(1, 1000) }),
+      shape<{ percent: number }>({ percent: number(1, 50) }),
+    ),
     cooldown: seconds(0, 86_400),
   }),
   trackers: list(
@@ -253,6 +258,18 @@ const scaling = shape<ScalingConfig>({
     }),
     0,
     3,
+  ),
+  bursts: list(
+    shape<BurstTrigger>({
+      metric: oneOf('cpuPercent', 'memoryPercent'),
+      above: number(0, 100),
+      datapoints: integer(1, 1000),
+      addPercent: number(1, 1000),
+      addAtLeast: integer(1, 1000),
+      cooldown: seconds(0, 86_400),
+    }),
+    0,
+    2,
   ),
   schedules: list(
     shape<ScheduledMinimum>({

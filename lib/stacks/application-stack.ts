@@ -72,7 +72,7 @@ export class ApplicationStack extends Stack {
       user: '65532:65532',
       healthCheckCommand: ['/usr/local/bin/node', '/app/health-check.js'],
       stopTimeout: timeouts.stopTimeout,
-      highResolutionMetrics: props.scaling.trackers.length > 0,
+      highResolutionMetrics: props.scaling.trackers.length + props.scaling.bursts.length > 0,
       environment: {
         KEEP_ALIVE_SECONDS: String(timeouts.serviceKeepAlive.toSeconds()),
         STOP_TIMEOUT_SECONDS: String(timeouts.stopTimeout.toSeconds()),

@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { inRange, integerInRange, secondsInRange } from '../../shared/validation';
 import type {
+  BurstTrigger,
   PredictiveScaling,
   ScaleInCondition,
   ScaleOutTrigger,
@@ -40,6 +41,8 @@ export function policyProblems(policies: ScalingPolicies, bounds: TaskBounds): s
     ...conditionProblems(policies.in),
     ...policies.trackers.flatMap(trackerProblems),
     ...repeated('trackers', policies.trackers),
+    ...policies.bursts.flatMap(burstProblems),
+    ...repeated('bursts', policies.bursts),
     ...scheduleProblems(policies.schedules, bounds.minTasks, bounds.maxTasks),
     ...hysteresisProblems(policies, bounds),
     ...(policies.predictive === 'none' ? [] : predictiveProblems(policies.predictive)),
@@ -82,7 +85,9 @@ function conditionProblems(condition: ScaleInCondition): string[] {
     ...inRange('in.capacityPercentBelow', condition.capacityPercentBelow, 1, 1000),
     ...inRange('in.p95MillisBelow', condition.p95MillisBelow, 1, 60_000),
     ...evaluationProblems('in.minutes', condition.minutes),
-    ...integerInRange('in.remove', condition.remove, 1, 1000),
+    ...('tasks' in condition.remove
+      ? integerInRange('in.remove.tasks', condition.remove.tasks, 1, 1000)
+      : inRange('in.remove.percent', condition.remove.percent, 1, 50)),
     ...cooldownProblems('in.cooldown', condition.cooldown),
   ];
 }
@@ -91,6 +96,18 @@ function trackerProblems({ metric, target, cooldown }: Tracker): string[] {
   return [
     ...inRange(`trackers.${metric}.target`, target, 1, LARGEST[metric]),
     ...cooldownProblems(`trackers.${metric}.cooldown`, cooldown),
+  ];
+}
+
+function burstProblems({ metric, above, datapoints, addPercent, addAtLeast, cooldown }: BurstTrigger): string[] {
+  const name = `bursts.${metric}`;
+  return [
+    ...inRange(`${name}.above`, above, 1, LARGEST[metric]),
+    // Three alarms a minute look back at most an hour's worth of 20 seconds.
+    ...integerInRange(`${name}.datapoints`, datapoints, 1, 180),
+    ...inRange(`${name}.addPercent`, addPercent, 1, 100),
+    ...integerInRange(`${name}.addAtLeast`, addAtLeast, 1, 1000),
+    ...cooldownProblems(`${name}.cooldown`, cooldown),
   ];
 }
 
@@ -117,6 +134,7 @@ function hysteresisProblems(policies: ScalingPolicies, { minTasks }: TaskBounds)
   const outs = [
     ...policies.out.map(({ metric, above }) => ({ metric, upper: above, name: `out.${metric}.above` })),
     ...policies.trackers.map(({ metric, target }) => ({ metric, upper: target, name: `trackers.${metric}.target` })),
+    ...policies.bursts.map(({ metric, above }) => ({ metric, upper: above, name: `bursts.${metric}.above` })),
   ];
   return outs.flatMap(({ metric, upper, name }) => {
     if (lower[metric] >= upper) {
@@ -126,10 +144,11 @@ function hysteresisProblems(policies: ScalingPolicies, { minTasks }: TaskBounds)
     }
     // Memory of a task and latency do not follow the number of tasks in proportion.
     if (metric === 'memoryPercent' || metric === 'p95Millis') return [];
-    const after = (lower[metric] * (minTasks + quiet.remove)) / minTasks;
+    const removed = 'tasks' in quiet.remove ? quiet.remove.tasks : 1;
+    const after = (lower[metric] * (minTasks + removed)) / minTasks;
     return when(
       after > upper,
-      `\`in.${metric}Below\` must leave room below \`${name}\`: ${lower[metric]} % on ${minTasks + quiet.remove} tasks is ` +
+      `\`in.${metric}Below\` must leave room below \`${name}\`: ${lower[metric]} % on ${minTasks + removed} tasks is ` +
         `${Math.round(after)} % on ${minTasks}, and ${upper} % adds them again; lower one or raise the other`,
     );
   });

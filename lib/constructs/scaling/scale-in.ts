@@ -17,14 +17,17 @@ export function addScaleIn(
   metrics: ServiceMetrics,
   scalingTarget: appscaling.ScalableTarget,
 ): cloudwatch.Alarm {
+  const { remove } = condition;
+  const inTasks = 'tasks' in remove;
   const action = new StepScalingAction(scope, 'QuietPolicy', {
     scalingTarget,
-    adjustmentType: AdjustmentType.CHANGE_IN_CAPACITY,
+    adjustmentType: inTasks ? AdjustmentType.CHANGE_IN_CAPACITY : AdjustmentType.PERCENT_CHANGE_IN_CAPACITY,
+    ...(!inTasks && { minAdjustmentMagnitude: 1 }),
     cooldown: condition.cooldown,
     metricAggregationType: MetricAggregationType.AVERAGE,
   });
   // The series is 1 when all is quiet and the threshold is 1: a breach of 0 selects this step.
-  action.addAdjustment({ lowerBound: 0, adjustment: -condition.remove });
+  action.addAdjustment({ lowerBound: 0, adjustment: inTasks ? -remove.tasks : -remove.percent });
   const alarm = new cloudwatch.Alarm(scope, 'Quiet', {
     alarmDescription: `Removes tasks: CPU, memory, request rate and latency all low for ${condition.minutes} minutes`,
     metric: quiet(condition, metrics),

@@ -41,8 +41,8 @@ export interface ScaleInCondition {
   /** All four hold in every one of the last `minutes` one-minute datapoints. */
   readonly minutes: number;
 
-  /** Tasks to remove at a time. */
-  readonly remove: number;
+  /** How many to remove at a time; a percentage of the running tasks rounds down, to one task at least. */
+  readonly remove: { readonly tasks: number } | { readonly percent: number };
 
   /** Pause before the next removal. */
   readonly cooldown: Duration;
@@ -57,6 +57,27 @@ export interface Tracker {
   readonly target: number;
 
   /** Pause before it adds again; a larger addition may still come at once. */
+  readonly cooldown: Duration;
+}
+
+/**
+ * Adds a share of the fleet on few 20-second datapoints: for the first seconds of a spike, when a tracker still waits for
+ * its third datapoint.
+ */
+export interface BurstTrigger {
+  readonly metric: 'cpuPercent' | 'memoryPercent';
+
+  /** Exceeded by every one of the last `datapoints` 20-second datapoints. */
+  readonly above: number;
+  readonly datapoints: number;
+
+  /** Share of the running tasks to add. */
+  readonly addPercent: number;
+
+  /** Tasks to add when the share is smaller. */
+  readonly addAtLeast: number;
+
+  /** Pause before it adds again. */
   readonly cooldown: Duration;
 }
 
@@ -81,6 +102,9 @@ export interface ScalingPolicies {
 
   /** The fast lane, without waiting for minutes of breach. */
   readonly trackers: readonly Tracker[];
+
+  /** The first answer to a spike. */
+  readonly bursts: readonly BurstTrigger[];
 
   /** Foreseen load. */
   readonly schedules: readonly ScheduledMinimum[];

@@ -14,29 +14,19 @@ const REQUIRED_OUT = [
     minutes: 5,
     steps: [
       { from: 70, add: 1 },
-      { from: 80, add: 2 },
-      { from: 90, add: 4 },
+      { from: 85, add: 2 },
     ],
     cooldown: FIVE_MINUTES,
   },
-  {
-    metric: 'memoryPercent',
-    above: 80,
-    minutes: 5,
-    steps: [
-      { from: 80, add: 1 },
-      { from: 90, add: 2 },
-    ],
-    cooldown: FIVE_MINUTES,
-  },
+  { metric: 'memoryPercent', above: 80, minutes: 5, steps: [{ from: 80, add: 1 }], cooldown: FIVE_MINUTES },
   {
     metric: 'capacityPercent',
     above: 80,
     minutes: 5,
     steps: [
       { from: 80, add: 1 },
-      { from: 120, add: 3 },
-      { from: 200, add: 5 },
+      { from: 100, add: 2 },
+      { from: 150, add: 4 },
     ],
     cooldown: FIVE_MINUTES,
   },
@@ -46,8 +36,7 @@ const REQUIRED_OUT = [
     minutes: 5,
     steps: [
       { from: 300, add: 1 },
-      { from: 600, add: 2 },
-      { from: 1200, add: 4 },
+      { from: 1000, add: 3 },
     ],
     cooldown: FIVE_MINUTES,
   },
@@ -59,29 +48,39 @@ const REQUIRED_IN = {
   capacityPercentBelow: 40,
   p95MillisBelow: 100,
   minutes: 10,
-  remove: 1,
+  remove: { tasks: 1 },
   cooldown: FIVE_MINUTES,
 } as const satisfies ScaleInCondition;
 
 /** Named answers to "which traffic do you have?"; `docs/scaling.md` says which is for which. */
 export const SCALING_PRESETS = {
   /** The required triggers and nothing else: for load that changes over tens of minutes. */
-  required: { out: REQUIRED_OUT, in: REQUIRED_IN, trackers: [], schedules: [], predictive: 'none' },
+  required: { out: REQUIRED_OUT, in: REQUIRED_IN, trackers: [], bursts: [], schedules: [], predictive: 'none' },
 
-  /** The required triggers with a fast lane in front: for spikes and for anything that users wait for. */
+  /** The required triggers with a fast lane in front: for spikes, and for anything that users wait for. */
   responsive: {
     out: REQUIRED_OUT,
-    in: REQUIRED_IN,
+    in: { ...REQUIRED_IN, remove: { percent: 10 } },
     trackers: [
-      { metric: 'cpuPercent', target: 50, cooldown: Duration.seconds(20) },
-      { metric: 'memoryPercent', target: 75, cooldown: Duration.seconds(60) },
+      { metric: 'cpuPercent', target: 60, cooldown: Duration.seconds(30) },
+      { metric: 'memoryPercent', target: 80, cooldown: Duration.seconds(60) },
       { metric: 'capacityPercent', target: 60, cooldown: Duration.seconds(60) },
     ],
+    bursts: [
+      {
+        metric: 'cpuPercent',
+        above: 75,
+        datapoints: 1,
+        addPercent: 50,
+        addAtLeast: 2,
+        cooldown: Duration.seconds(60),
+      },
+    ],
     schedules: [],
-    predictive: { mode: 'ForecastOnly', metric: 'cpuPercent', target: 50, lead: FIVE_MINUTES },
+    predictive: { mode: 'ForecastOnly', metric: 'cpuPercent', target: 60, lead: FIVE_MINUTES },
   },
 
-  /** Fewer tasks at higher utilisation, removed sooner: for load that may wait, and for environments nobody pages for. */
+  /** Fewer tasks at higher utilisation, removed sooner: for load that may wait, and for what nobody is paged for. */
   frugal: {
     out: REQUIRED_OUT,
     in: {
@@ -91,7 +90,8 @@ export const SCALING_PRESETS = {
       capacityPercentBelow: 50,
       p95MillisBelow: 250,
     },
-    trackers: [],
+    trackers: [{ metric: 'cpuPercent', target: 70, cooldown: Duration.seconds(30) }],
+    bursts: [],
     schedules: [],
     predictive: 'none',
   },

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { assertNoProblems, inRange } from '../../shared/validation';
 import type { ContainerService } from '../container-service/container-service';
 import type { LoadBalancer } from '../load-balancer/load-balancer';
+import { addBurst } from './burst';
 import { policyProblems, type TaskBounds } from './policy-problems';
 import { scalableTargetOf, scalingPolicyName } from './scalable-target';
 import { addScaleIn } from './scale-in';
@@ -38,6 +39,7 @@ export class ServiceScaling extends Construct {
     const metrics = serviceMetrics(service, loadBalancer, props.capacityPerTask);
     this.alarms = [
       ...props.out.map((trigger) => addScaleOut(this, trigger, metrics, target)),
+      ...props.bursts.map((burst) => addBurst(this, burst, service, target)),
       addScaleIn(this, props.in, metrics, target),
     ];
     for (const tracker of props.trackers) addTracker(this, tracker, metrics, target);

@@ -101,7 +101,26 @@ test.each<[string, Partial<ScalingPolicies>, string]>([
     { in: { ...required.in, cooldown: Duration.seconds(0) } },
     '`in.cooldown (seconds)` must be between 10 and 3600, got 0',
   ],
-  ['a removal of nothing', { in: { ...required.in, remove: 0 } }, '`in.remove` must be between 1 and 1000, got 0'],
+  [
+    'a removal of nothing',
+    { in: { ...required.in, remove: { tasks: 0 } } },
+    '`in.remove.tasks` must be between 1 and 1000, got 0',
+  ],
+  [
+    'a removal of everything',
+    { in: { ...required.in, remove: { percent: 100 } } },
+    '`in.remove.percent` must be between 1 and 50, got 100',
+  ],
+  [
+    'a burst of more than the fleet',
+    { bursts: [{ ...responsive.bursts[0], addPercent: 101 }] },
+    '`bursts.cpuPercent.addPercent` must be between 1 and 100, got 101',
+  ],
+  [
+    'a burst without a pause',
+    { bursts: [{ ...responsive.bursts[0], cooldown: Duration.seconds(0) }] },
+    '`bursts.cpuPercent.cooldown (seconds)` must be between 10 and 3600, got 0',
+  ],
   [
     'a forecast more than an hour ahead',
     { predictive: { ...responsive.predictive, lead: Duration.hours(2) } },
@@ -112,8 +131,9 @@ test.each<[string, Partial<ScalingPolicies>, string]>([
 });
 
 test('fails where the fewest tasks leave no room: 30 % on two tasks is 60 % on one', () => {
-  expect(policyProblems(responsive, { minTasks: 1, maxTasks: 2 })).toContain(
-    '`in.cpuPercentBelow` must leave room below `trackers.cpuPercent.target`: 30 % on 2 tasks is 60 % on 1, and 50 % ' +
+  const trackers = [{ metric: 'cpuPercent', target: 55, cooldown: Duration.seconds(30) } as const];
+  expect(problems({ trackers }, { minTasks: 1, maxTasks: 2 })).toEqual([
+    '`in.cpuPercentBelow` must leave room below `trackers.cpuPercent.target`: 30 % on 2 tasks is 60 % on 1, and 55 % ' +
       'adds them again; lower one or raise the other',
-  );
+  ]);
 });

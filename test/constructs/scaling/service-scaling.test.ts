@@ -36,14 +36,14 @@ const TRIGGERS: readonly { name: ScalingMetric; alarm: unknown; bounds: number[]
   {
     name: 'cpuPercent',
     alarm: { MetricName: 'CPUUtilization', Namespace: 'AWS/ECS', Statistic: 'Average', Threshold: 70 },
-    bounds: [0, 10, 20],
-    add: [1, 2, 4],
+    bounds: [0, 15],
+    add: [1, 2],
   },
   {
     name: 'memoryPercent',
     alarm: { MetricName: 'MemoryUtilization', Namespace: 'AWS/ECS', Statistic: 'Average', Threshold: 80 },
-    bounds: [0, 10],
-    add: [1, 2],
+    bounds: [0],
+    add: [1],
   },
   {
     name: 'capacityPercent',
@@ -51,14 +51,14 @@ const TRIGGERS: readonly { name: ScalingMetric; alarm: unknown; bounds: number[]
       Threshold: 4800,
       Metrics: Match.arrayWith([Match.objectLike({ Expression: 'SUM([blue, green])', ReturnData: true })]),
     },
-    bounds: [0, 2400, 7200],
-    add: [1, 3, 5],
+    bounds: [0, 1200, 4200],
+    add: [1, 2, 4],
   },
   {
     name: 'p95Millis',
     alarm: { MetricName: 'TargetResponseTime', ExtendedStatistic: 'p95', Threshold: 0.3 },
-    bounds: [0, 0.3, 0.9],
-    add: [1, 2, 4],
+    bounds: [0, 0.7],
+    add: [1, 3],
   },
 ];
 
@@ -175,8 +175,8 @@ describe('removes tasks', () => {
 
 describe('the fast lane', () => {
   test.each([
-    ['ECSServiceAverageCPUUtilizationHighResolution', 50, 20],
-    ['ECSServiceAverageMemoryUtilizationHighResolution', 75, 60],
+    ['ECSServiceAverageCPUUtilizationHighResolution', 60, 30],
+    ['ECSServiceAverageMemoryUtilizationHighResolution', 80, 60],
   ])('%s is tracked at %d %%', (PredefinedMetricType, TargetValue, ScaleOutCooldown) => {
     responsive.hasResourceProperties(POLICY, {
       PolicyType: 'TargetTrackingScaling',
@@ -226,11 +226,42 @@ describe('the fast lane', () => {
     });
   });
 
+  test('a burst of 20 seconds adds half the fleet, two tasks at least, by the highest datapoint', () => {
+    const burst = { MetricName: 'CPUUtilization', Period: 20 };
+    responsive.hasResourceProperties(ALARM, {
+      ...burst,
+      Statistic: 'Average',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 75,
+      EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
+      TreatMissingData: 'notBreaching',
+    });
+    expect(policyOf(responsive, burst).Properties['StepScalingPolicyConfiguration']).toEqual({
+      AdjustmentType: 'PercentChangeInCapacity',
+      MinAdjustmentMagnitude: 2,
+      Cooldown: 60,
+      MetricAggregationType: 'Maximum',
+      StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 50 }],
+    });
+  });
+
   test('the service publishes what the trackers read every 20 seconds', () => {
     responsive.hasResourceProperties('AWS::ECS::Service', {
       Monitoring: {
         MetricConfigurations: [{ MetricNames: ['CPUUtilization', 'MemoryUtilization'], ResolutionSeconds: 20 }],
       },
+    });
+  });
+
+  test('large fleets shrink by a tenth, small ones by a task', () => {
+    const quiet = { ComparisonOperator: 'GreaterThanOrEqualToThreshold', Threshold: 1 };
+    expect(policyOf(responsive, quiet).Properties['StepScalingPolicyConfiguration']).toEqual({
+      AdjustmentType: 'PercentChangeInCapacity',
+      MinAdjustmentMagnitude: 1,
+      Cooldown: 300,
+      MetricAggregationType: 'Average',
+      StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: -10 }],
     });
   });
 
@@ -278,7 +309,7 @@ describe('foreseen load', () => {
         MaxCapacityBreachBehavior: 'HonorMaxCapacity',
         MetricSpecifications: [
           {
-            TargetValue: 50,
+            TargetValue: 60,
             PredefinedMetricPairSpecification: { PredefinedMetricType: 'ECSServiceCPUUtilization' },
           },
         ],
