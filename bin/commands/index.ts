@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { costCommand } from './cost';
+import { loadCommand } from './load';
+import { localCommand } from './local';
 import { pricesCommand } from './prices';
 import { snapshotsCommand } from './snapshots';
 import { summaryCommand } from './summary';
 
 /** Every command of `headroom`, in the order in which `--help` shows them. */
 export function commands(): readonly Command[] {
-  return [summaryCommand(), costCommand(), pricesCommand(), snapshotsCommand()];
+  return [summaryCommand(), costCommand(), pricesCommand(), snapshotsCommand(), localCommand(), loadCommand()];
 }

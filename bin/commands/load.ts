@@ -29,7 +29,7 @@ export function loadCommand(): Command {
   return new Command('load')
     .description('send the traffic of a profile to a running service and judge its answers by the objectives')
     .argument('<profile>', `one of ${profiles.map(({ name }) => name).join(', ')}`)
-    .option('--url <url>', 'the service or its load balancer; `npm run local` starts one', 'http://127.0.0.1:8080')
+    .requiredOption('--url <url>', 'the service or its load balancer; `npm run local` prints one')
     .option(
       '-e, --environment <name>',
       `whose objectives: ${ENVIRONMENTS.map(({ name }) => name).join(', ')}`,

@@ -39,6 +39,12 @@ export const offlineEnvironment: Readonly<Record<string, string>> = {
   CACHE_CONNECT_MILLISECONDS: '1',
 };
 
+/** The channel to this process closes when it dies, however it dies: then the service has nobody to serve. */
+const ENDS_WITH_PARENT = "process.once('disconnect', () => process.exit(1)); require(process.argv[1])";
+
+/** Lines that are kept: a service that runs for hours must not fill the memory of who started it. */
+const MAX_LINES = 20_000;
+
 const running = new Set<ChildProcess>();
 
 /** Ends what still runs: a test that failed half-way leaves no process behind. */
@@ -49,8 +55,11 @@ export function killServices(): void {
 process.once('exit', killServices);
 
 /** Starts the bundled service on a free loopback port and resolves once it listens. */
-export async function startService(environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
-  const { child, log, stderr } = launch(environment);
+export async function startService(
+  environment: Readonly<Record<string, string>> = {},
+  nodeArguments: readonly string[] = [],
+): Promise<ServiceProcess> {
+  const { child, log, stderr } = launch(environment, nodeArguments);
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   const port = await Promise.race([
     listeningPort(log),
@@ -76,15 +85,19 @@ export async function startAndFail(environment: Readonly<Record<string, string>>
   return { code, stderr: stderr() };
 }
 
-function launch(environment: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [SERVER], {
+function launch(environment: Readonly<Record<string, string>>, nodeArguments: readonly string[] = []) {
+  const child = spawn(process.execPath, [...nodeArguments, '-e', ENDS_WITH_PARENT, SERVER], {
     env: { PATH: process.env['PATH'], ...offlineEnvironment, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  if (child.stdout === null || child.stderr === null) throw new Error('the service was started without pipes');
   running.add(child);
   child.once('exit', () => running.delete(child));
   const log: Record<string, unknown>[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => log.push(JSON.parse(line)));
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    log.push(JSON.parse(line));
+    if (log.length > MAX_LINES) log.splice(0, MAX_LINES / 2);
+  });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
