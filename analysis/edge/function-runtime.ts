@@ -16,8 +16,12 @@ export interface FunctionRun {
   readonly keysRead: readonly string[];
 }
 
-/** A loaded function: call it as often as needed, one call after the other. */
-export type EdgeFunction = (event: FunctionEvent) => Promise<FunctionRun>;
+/**
+ * A loaded function. Its promises are settled before it returns: nothing that it can wait for takes time.
+ *
+ * @throws what the function throws
+ */
+export type EdgeFunction = (event: FunctionEvent) => FunctionRun;
 
 /** The function asked for a module that the runtime does not have, or has no handler. */
 export class UnsupportedFunctionError extends Error {
@@ -56,55 +60,87 @@ const IMPORT = /^\s*import\s+(\w+)\s+from\s+['"]([\w:]+)['"];?/gm;
 export function loadEdgeFunction(code: string, keyValueStore: ReadonlyMap<string, string> = new Map()): EdgeFunction {
   const keysRead: string[] = [];
   let selectedOrigin: string | undefined;
-  const cloudfront = {
-    kvs: () => ({ get: (key: string, options?: { format?: string }) => read(keyValueStore, keysRead, key, options) }),
-    selectRequestOriginById: (originId: string) => {
+  const platform: Platform = {
+    read: (key) => {
+      keysRead.push(key);
+      return keyValueStore.get(key);
+    },
+    selectOrigin: (originId) => {
       selectedOrigin = originId;
     },
+    crypto: { createHash: crypto.createHash, createHmac: crypto.createHmac },
   };
-  const modules = new Map<string, unknown>([
-    ['cloudfront', cloudfront],
-    ['crypto', { createHash: crypto.createHash, createHmac: crypto.createHmac }],
-    ['querystring', {}],
-  ]);
-  const run = compile(code, modules);
-  return async (event) => {
+  const run = compile(code, platform);
+  return (event) => {
     keysRead.length = 0;
     selectedOrigin = undefined;
-    const result: unknown = JSON.parse(await run(JSON.stringify(event)));
+    const result: unknown = JSON.parse(run(JSON.stringify(event)));
     return { result, keysRead: [...keysRead], ...(selectedOrigin === undefined ? {} : { selectedOrigin }) };
   };
 }
 
-async function read(
-  store: ReadonlyMap<string, string>,
-  keysRead: string[],
-  key: string,
-  options: { format?: string } = {},
-): Promise<unknown> {
-  keysRead.push(key);
-  const value = store.get(key);
-  if (value === undefined) throw new Error(`KeyNotFound: ${key}`);
-  return options.format === 'json' ? JSON.parse(value) : value;
+interface Platform {
+  read(key: string): string | undefined;
+  selectOrigin(originId: string): void;
+  readonly crypto: object;
 }
 
-function compile(code: string, modules: ReadonlyMap<string, unknown>): (event: string) => Promise<string> {
-  const context = vm.createContext(Object.create(null) as object);
+/** The modules, made inside the context, so that their promises are settled there. */
+const MODULES = `({
+  cloudfront: {
+    kvs: () => ({
+      get: async (key, options) => {
+        const value = platform.read(key);
+        if (value === undefined) throw new Error('KeyNotFound: ' + key);
+        return options !== undefined && options.format === 'json' ? JSON.parse(value) : value;
+      },
+    }),
+    selectRequestOriginById: (originId) => platform.selectOrigin(originId),
+  },
+  crypto: platform.crypto,
+})`;
+
+const KNOWN_MODULES = ['cloudfront', 'crypto'];
+
+interface Call {
+  event: string;
+  result: string | undefined;
+  error: unknown;
+}
+
+function compile(code: string, platform: Platform): (event: string) => string {
+  // Promises of this context are settled when the script that made them ends.
+  const context = vm.createContext(Object.create(null) as object, { microtaskMode: 'afterEvaluate' });
   vm.runInContext(`${ABSENT_METHODS}${ABSENT.map((name) => `delete globalThis.${name};`).join('')}`, context);
   const script = code.replace(IMPORT, (_statement, name: string, module: string) => {
-    if (!modules.has(module)) throw new UnsupportedFunctionError(`CloudFront Functions have no module '${module}'`);
-    return `const ${name} = __modules.get('${module}');`;
+    if (KNOWN_MODULES.includes(module)) return `const ${name} = modules['${module}'];`;
+    throw new UnsupportedFunctionError(`CloudFront Functions have no module '${module}'`);
   });
-  const factory: unknown = vm.runInContext(
-    `(function (__modules) { 'use strict'; ${script}
+  const call: Call = { event: '', result: undefined, error: undefined };
+  const load: unknown = vm.runInContext(
+    `(function (call, platform) { 'use strict'; const modules = ${MODULES}; ${script}
       if (typeof handler !== 'function') throw new Error('no handler');
-      return async (event) => JSON.stringify(await handler(JSON.parse(event))); })`,
+      globalThis.__run = () => {
+        (async () => { call.result = JSON.stringify(await handler(JSON.parse(call.event))); })()
+          .catch((error) => { call.error = error; });
+      }; })`,
     context,
   );
-  if (typeof factory !== 'function') throw new UnsupportedFunctionError('the code is not a script');
+  if (typeof load !== 'function') throw new UnsupportedFunctionError('the code is not a script');
   try {
-    return factory(modules) as (event: string) => Promise<string>;
+    load(call, platform);
   } catch (error) {
     throw new UnsupportedFunctionError('a CloudFront Function must define a function `handler`', { cause: error });
   }
+  const run = new vm.Script('__run()');
+  return (event) => {
+    call.event = event;
+    call.result = undefined;
+    call.error = undefined;
+    run.runInContext(context);
+    if (call.error !== undefined) throw call.error;
+    if (call.result === undefined)
+      throw new UnsupportedFunctionError('the function waits for something that never comes');
+    return call.result;
+  };
 }

@@ -6,6 +6,8 @@ export interface PathSettings {
   query: string[] | 'all';
   /** Whether the path goes to the application, so that region, canary and experiments apply. */
   routed: boolean;
+  /** Whether answers are for everybody: then reads lose the caller's credentials, and answers what is the caller's. */
+  shared: boolean;
   /** Whether a valid signed token is asked for before the request goes on. */
   tokenRequired: boolean;
 }

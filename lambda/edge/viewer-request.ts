@@ -18,7 +18,9 @@ export async function handler(event: ViewerRequestEvent): Promise<EdgeRequest | 
   // The behaviour was chosen by the path as sent. Rewriting the path here would keep that behaviour for a path that may
   // belong to another one, so the viewer is sent to the right spelling instead (docs/decisions/0042).
   if (uri !== request.uri) return redirect(uri + serialiseQuery(request.querystring), 308);
-  if (row === undefined || !row.routed) return request;
+  if (row === undefined) return request;
+  if (row.shared) withoutCredentials(request);
+  if (!row.routed) return request;
 
   const routing = await readRouting();
   if (routing.maintenance === true && !isExempt(routing, event.viewer.ip)) {
@@ -29,6 +31,17 @@ export async function handler(event: ViewerRequestEvent): Promise<EdgeRequest | 
   if (redirection !== undefined) return redirection;
   const refusal = await refused(request, row);
   return refusal ?? route(request, event.viewer.ip, routing);
+}
+
+/** Writes keep them: they are never cached, and the application must know who writes. */
+function withoutCredentials(request: EdgeRequest): void {
+  if (!isRead(request)) return;
+  delete request.headers['authorization'];
+  delete request.headers['x-api-key'];
+}
+
+function isRead(request: EdgeRequest): boolean {
+  return request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
 }
 
 function isExempt(routing: Routing, ip: string): boolean {
@@ -70,7 +83,6 @@ function regionOf(request: EdgeRequest, variant: Variant, routing: Routing): str
   const regionByCountry = routing.regionByCountry;
   if (variant.release === 'canary' && canary?.region !== undefined) return canary.region;
   const country = request.headers['cloudfront-viewer-country'];
-  const reads = request.method === 'GET' || request.method === 'HEAD';
-  if (!reads || regionByCountry === undefined || country === undefined) return settings.home;
+  if (!isRead(request) || regionByCountry === undefined || country === undefined) return settings.home;
   return regionByCountry[country.value] ?? settings.home;
 }

@@ -28,7 +28,9 @@ export async function handler(event: ViewerResponseEvent): Promise<EdgeResponse>
   }
 
   const row = settingsOf(request.uri);
-  if (row === undefined || !row.routed) return response;
+  if (row === undefined) return response;
+  if (row.shared) withoutLimits(response);
+  if (!row.routed) return response;
   const routing = await readRouting();
   if (routing.canary === undefined && routing.experiment === undefined) return response;
   const remembered = rememberedAs(variantOf(request, event.viewer.ip, routing), routing);
@@ -41,4 +43,11 @@ export async function handler(event: ViewerResponseEvent): Promise<EdgeResponse>
     };
   }
   return response;
+}
+
+/** What is left of a limit is the matter of one caller; in the cache it would be told to the next one. */
+function withoutLimits(response: EdgeResponse): void {
+  ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'].forEach((name) => {
+    delete response.headers[name];
+  });
 }

@@ -10,11 +10,17 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   { kind: 'entry-files', path: '/maintenance/*' },
   {
     kind: 'shared-answers',
-    path: '/items',
+    path: '/api/items',
     queryParameters: ['category', 'cursor', 'limit'],
     maxTtl: Duration.minutes(5),
   },
-  { kind: 'shared-answers', path: '/items/*', queryParameters: [], maxTtl: Duration.hours(1) },
-  { kind: 'shared-answers', path: '/search', queryParameters: ['q', 'cursor', 'limit'], maxTtl: Duration.minutes(5) },
+  // Editors change items at the path where everybody reads them.
+  { kind: 'shared-answers', path: '/api/items/*', queryParameters: [], maxTtl: Duration.hours(1), writes: true },
+  {
+    kind: 'shared-answers',
+    path: '/api/search',
+    queryParameters: ['cursor', 'limit', 'q'],
+    maxTtl: Duration.minutes(5),
+  },
   { kind: 'personal-answers', path: '/*' },
 ];

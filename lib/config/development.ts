@@ -100,16 +100,22 @@ export const development = {
         // Many honest viewers come through VPNs: look at the counts before you enforce it.
         'anonymous-ip': 'count',
       },
+      // Above what the service allows each tier for real (service/src/rate-limits.ts), with room for what the cache answers.
       tiers: {
-        anonymous: { requests: 600, window: Duration.minutes(5) },
-        free: { requests: 1_500, window: Duration.minutes(5) },
-        standard: { requests: 6_000, window: Duration.minutes(5) },
-        premium: { requests: 30_000, window: Duration.minutes(5) },
+        anonymous: { requests: 6_000, window: Duration.minutes(5) },
+        free: { requests: 6_000, window: Duration.minutes(5) },
+        standard: { requests: 60_000, window: Duration.minutes(5) },
+        premium: { requests: 600_000, window: Duration.minutes(5) },
       },
       pathLimits: [
-        { name: 'session', path: '/session', limit: { requests: 20, window: Duration.minutes(1) }, action: 'captcha' },
+        {
+          name: 'session',
+          path: '/api/session',
+          limit: { requests: 60, window: Duration.minutes(1) },
+          action: 'captcha',
+        },
       ],
-      addressCeiling: { requests: 60_000, window: Duration.minutes(5) },
+      addressCeiling: { requests: 600_000, window: Duration.minutes(5) },
     },
   },
 } as const satisfies PlatformConfig;

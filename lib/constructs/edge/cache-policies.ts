@@ -2,12 +2,16 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
 import type { SharedAnswers } from './behaviour';
+import { API_KEY_HEADER } from './web-acl-rules';
 
 /** Set by the viewer-request function; part of every shared cache key, so that variants do not mix. */
 export const VARIANT_HEADER = 'x-headroom-variant';
 
 /** Told by CloudFront; the viewer-request function chooses the nearest region by it. */
 const COUNTRY_HEADER = 'CloudFront-Viewer-Country';
+
+const ANYBODYS_HEADERS = [COUNTRY_HEADER, 'traceparent'];
+const WRITERS_HEADERS = ['content-type', 'if-match', API_KEY_HEADER];
 
 /** Cache, origin request and response headers policies of a distribution. */
 export class CachePolicies extends Construct {
@@ -21,7 +25,10 @@ export class CachePolicies extends Construct {
   public readonly headers: cloudfront.ResponseHeadersPolicy;
 
   /** What the application gets for shared answers besides the cache key: nothing that identifies the caller. */
-  public readonly sharedRequest: cloudfront.OriginRequestPolicy;
+  public readonly sharedReads: cloudfront.OriginRequestPolicy;
+
+  /** The same where the path takes writes; the viewer-request function takes the key out of reads. */
+  public readonly sharedWrites: cloudfront.OriginRequestPolicy;
 
   private readonly shared = new Map<string, cloudfront.CachePolicy>();
 
@@ -30,9 +37,13 @@ export class CachePolicies extends Construct {
     this.immutable = this.byPath('Immutable', Duration.days(365));
     this.entry = this.byPath('Entry', Duration.minutes(5));
     this.headers = this.addHeaders();
-    this.sharedRequest = new cloudfront.OriginRequestPolicy(this, 'SharedRequest', {
+    this.sharedReads = new cloudfront.OriginRequestPolicy(this, 'SharedReads', {
       comment: 'country and trace only: what identifies the caller stays outside of answers for everybody',
-      headerBehavior: cloudfront.OriginRequestHeaderBehavior.allowList(COUNTRY_HEADER, 'traceparent'),
+      headerBehavior: cloudfront.OriginRequestHeaderBehavior.allowList(...ANYBODYS_HEADERS),
+    });
+    this.sharedWrites = new cloudfront.OriginRequestPolicy(this, 'SharedWrites', {
+      comment: 'what a write needs besides; the function takes the key out of reads',
+      headerBehavior: cloudfront.OriginRequestHeaderBehavior.allowList(...ANYBODYS_HEADERS, ...WRITERS_HEADERS),
     });
   }
 

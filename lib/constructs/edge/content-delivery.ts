@@ -190,7 +190,7 @@ export class ContentDelivery extends Construct {
               ? cloudfront.AllowedMethods.ALLOW_ALL
               : cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
           cachePolicy: this.policies.ofShared(row),
-          originRequestPolicy: this.policies.sharedRequest,
+          originRequestPolicy: row.writes === true ? this.policies.sharedWrites : this.policies.sharedReads,
         };
       case 'personal-answers':
         return {

@@ -94,6 +94,7 @@ function settingsOf(props: EdgeFunctionsProps): Record<string, unknown> {
       path: behaviour.path.replace(/\*$/, ''),
       query: behaviour.kind === 'personal-answers' ? 'all' : queryOf(behaviour),
       routed: isApplication(behaviour) && behaviour.region === undefined,
+      shared: behaviour.kind === 'shared-answers',
       tokenRequired: behaviour.kind === 'personal-answers' && behaviour.tokenRequired === true,
     })),
     origins: props.origins,

@@ -94,13 +94,18 @@ describe('the stand-in for the runtime', () => {
     'process.exit(1)',
   ])('does not have %s, as the real one does not', async (expression) => {
     const run = loadEdgeFunction(`function handler() { return ${expression}; }`);
-    await expect(run({})).rejects.toThrow(/is not defined|is not a function/);
+    expect(() => run({})).toThrow(/is not defined|is not a function/);
   });
 
   test('fails when a function imports a module that the runtime does not have', () => {
     expect(() => loadEdgeFunction(`import fs from 'fs';\nfunction handler() {}`)).toThrow(
       new UnsupportedFunctionError("CloudFront Functions have no module 'fs'"),
     );
+  });
+
+  test('fails when a function waits for something that never comes', () => {
+    const run = loadEdgeFunction('async function handler() { await new Promise(() => undefined); }');
+    expect(() => run({})).toThrow('waits for something that never comes');
   });
 
   test('fails when a function has no handler', () => {

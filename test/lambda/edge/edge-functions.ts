@@ -7,10 +7,10 @@ import type { EdgeSettings } from '../../../lambda/edge/settings';
 /** Settings like those of a real distribution: static files, a cached API, a personal part, everything else. */
 export const SETTINGS: EdgeSettings = {
   paths: [
-    { path: '/static/', query: [], routed: false, tokenRequired: false },
-    { path: '/api/me/', query: 'all', routed: true, tokenRequired: true },
-    { path: '/api/', query: ['page', 'q', 'sort'], routed: true, tokenRequired: false },
-    { path: '/', query: 'all', routed: true, tokenRequired: false },
+    { path: '/static/', query: [], routed: false, shared: false, tokenRequired: false },
+    { path: '/api/me/', query: 'all', routed: true, shared: false, tokenRequired: true },
+    { path: '/api/', query: ['page', 'q', 'sort'], routed: true, shared: true, tokenRequired: false },
+    { path: '/', query: 'all', routed: true, shared: false, tokenRequired: false },
   ],
   origins: { 'us-east-1': 'app-us-east-1', 'eu-west-1': 'app-eu-west-1' },
   home: 'us-east-1',
@@ -29,7 +29,7 @@ export function builtFunction(name: 'viewer-request' | 'viewer-response', settin
 export function viewerRequest(keys: Record<string, unknown> = {}, settings: EdgeSettings = SETTINGS) {
   const run = loadEdgeFunction(builtFunction('viewer-request', settings), store(keys));
   return async (request: Partial<EdgeRequest>, ip = '198.51.100.7'): Promise<Outcome> =>
-    outcome(await run(event('viewer-request', aRequest(request), ip)));
+    outcome(run(event('viewer-request', aRequest(request), ip)));
 }
 
 /** A `viewer-response` function with `keys` in its key-value store. */
@@ -41,7 +41,7 @@ export function viewerResponse(keys: Record<string, unknown> = {}, settings: Edg
     ip = '198.51.100.7',
   ): Promise<EdgeResponse> => {
     const answer = { statusCode: 200, statusDescription: 'OK', headers: {}, cookies: {}, ...response };
-    const ran = await run({ ...event('viewer-response', aRequest(request), ip), response: answer });
+    const ran = run({ ...event('viewer-response', aRequest(request), ip), response: answer });
     return ran.result as EdgeResponse;
   };
 }

@@ -106,6 +106,27 @@ describe('normalisation of the URL', () => {
   });
 });
 
+describe('credentials', () => {
+  const headers = values({ 'x-api-key': 'secret', authorization: 'Bearer secret', accept: '*/*' });
+  const kept = async (method: string, uri: string) =>
+    Object.keys((await viewerRequest()({ method, uri, headers })).request?.headers ?? {});
+
+  test.each(['GET', 'HEAD', 'OPTIONS'])('of a %s do not reach answers that are for everybody', async (method) => {
+    expect(await kept(method, '/api/products')).toEqual(['accept', 'x-headroom-variant']);
+  });
+
+  test.each([
+    ['PATCH', '/api/products'],
+    ['GET', '/api/me/orders'],
+    ['GET', '/anything'],
+  ])('of a %s %s reach the application', async (method, uri) => {
+    const settings = { ...SETTINGS, tokenCookie: '' };
+    const { request } = await viewerRequest({}, settings)({ method, uri, headers });
+    expect(request?.headers['x-api-key']).toEqual({ value: 'secret' });
+    expect(request?.headers['authorization']).toEqual({ value: 'Bearer secret' });
+  });
+});
+
 describe('maintenance', () => {
   const run = viewerRequest({ routing: { maintenance: true, maintenanceExempt: ['203.0.113.9'] } });
 

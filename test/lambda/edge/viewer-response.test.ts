@@ -15,6 +15,18 @@ describe('headers that need a decision', () => {
     expect(headers).toEqual({ etag: { value: '"1"' } });
   });
 
+  test('what is left of a limit is told to its caller only', async () => {
+    const headers = values({
+      'ratelimit-limit': '600',
+      'ratelimit-remaining': '7',
+      'ratelimit-reset': '1',
+      etag: '"1"',
+    });
+    const names = async (uri: string) => Object.keys((await viewerResponse()({ uri }, { headers })).headers);
+    expect(await names('/api/products')).toEqual(['etag']);
+    expect(await names('/api/me/orders')).toContain('ratelimit-remaining');
+  });
+
   test('only the canonical hosts may be listed by search engines', async () => {
     const robots = async (host: string, settings = SETTINGS) =>
       (await viewerResponse({}, settings)({ headers: values({ host }) }, {})).headers['x-robots-tag'];

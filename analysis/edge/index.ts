@@ -1,0 +1,24 @@
+/**
+ * What the edge of a synthesized platform would do, asked of its templates.
+ *
+ * ```ts
+ * const [resource] = assembly.ofType('AWS::CloudFront::Distribution');
+ * const distribution = readDistribution(resource, new Map([['routing', '{"region":"eu-west-1"}']]));
+ * evaluateRequest(distribution, { url: '/api/items?utm_source=mail' }); // behaviour, cache key, origin, …
+ *
+ * const [acl] = assembly.ofType('AWS::WAFv2::WebACL');
+ * replayWebAcl(acl, readAccessLog(text)); // who would be limited, by which rule, when
+ * ```
+ */
+export { InvalidAccessLogError, type LoggedRequest, readAccessLog } from './access-log';
+export {
+  type Distribution,
+  type DistributionBehaviour,
+  type DistributionOrigin,
+  readDistribution,
+} from './distribution';
+export { behaviourFor, type EdgeAnswer, evaluateRequest, type ViewerRequest } from './evaluate-request';
+export { UnknownPolicyError } from './policies';
+export { sharedIdentities } from './shared-identities';
+export { timeToLive } from './time-to-live';
+export { type ReplayOptions, type ReplayReport, type RuleReport, replayWebAcl, type Verdict } from './web-acl-replay';
