@@ -1,4 +1,5 @@
 import type { Check } from './check';
+import { EDGE_CHECKS } from './edge';
 import { publicEntries } from './public';
 import { statefulResources } from './stateful';
 
@@ -72,4 +73,5 @@ export const CHECKS: readonly Check[] = [
         return [{ resource, message: `MinCapacity ${min} is above MaxCapacity ${max}: nothing can be registered` }];
       }),
   },
+  ...EDGE_CHECKS,
 ];

@@ -1,4 +1,4 @@
-import type { Distribution } from './distribution';
+import type { Distribution, DistributionBehaviour } from './distribution';
 import { type EdgeAnswer, evaluateRequest, type ViewerRequest } from './evaluate-request';
 
 /** A behaviour that may give one caller's answer to another. */
@@ -15,33 +15,33 @@ interface Identity {
   readonly reaches: (forwarded: NonNullable<EdgeAnswer['forwarded']>) => boolean;
 }
 
+const cookie = (name: string): Identity => ({
+  name: `cookie ${name}`,
+  of: (caller) => ({ cookies: { [name]: caller } }),
+  reaches: ({ cookies }) => cookies.includes(name),
+});
+
 const header = (name: string): Identity => ({
   name: `header ${name}`,
   of: (caller) => ({ headers: { [name]: caller } }),
   reaches: ({ headers }) => headers.includes(name),
 });
 
-/** By what services tell callers apart. Any cookie may be a session, so one that nobody knows stands for all. */
-const IDENTITIES: readonly Identity[] = [
-  {
-    name: 'cookie session',
-    of: (caller) => ({ cookies: { session: caller } }),
-    reaches: ({ cookies }) => cookies.includes('session'),
-  },
-  header('authorization'),
-  header('x-api-key'),
-];
+/** By what services tell callers apart. Any cookie may be a session: those that the behaviour names, else an example. */
+function identitiesOf({ originRequest: { cookies } }: DistributionBehaviour): readonly Identity[] {
+  const names = cookies.kind === 'only' ? cookies.names : ['session'];
+  return [...names.map(cookie), header('authorization'), header('x-api-key')];
+}
 
 /**
  * Behaviours whose origin learns who asks while the cache key does not have it: found by sending two callers' requests
  * through policies and functions. Such an answer is safe only as long as the origin never forgets `private`.
  */
 export function sharedIdentities(distribution: Distribution): readonly SharedIdentity[] {
-  return distribution.behaviours.flatMap(({ pattern }) =>
-    IDENTITIES.filter((identity) => mixes(distribution, examplePath(pattern), identity)).map(({ name }) => ({
-      behaviour: pattern,
-      identity: name,
-    })),
+  return distribution.behaviours.flatMap((behaviour) =>
+    identitiesOf(behaviour)
+      .filter((identity) => mixes(distribution, examplePath(behaviour.pattern), identity))
+      .map(({ name }) => ({ behaviour: behaviour.pattern, identity: name })),
   );
 }
 

@@ -144,3 +144,65 @@ test('scaling-bounds finds a minimum above its maximum', () => {
     'Bad: MinCapacity 5 is above MaxCapacity 4: nothing can be registered',
   ]);
 });
+
+describe('the public door', () => {
+  const cdn = (more: object = {}, fallback: object = {}) => ({
+    Type: 'AWS::CloudFront::Distribution',
+    Properties: {
+      DistributionConfig: {
+        WebACLId: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1',
+        Origins: [
+          { Id: 'app', DomainName: 'app.example.com', CustomOriginConfig: { OriginProtocolPolicy: 'https-only' } },
+        ],
+        DefaultCacheBehavior: {
+          TargetOriginId: 'app',
+          ViewerProtocolPolicy: 'redirect-to-https',
+          CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+          ...fallback,
+        },
+        ...more,
+      },
+    },
+  });
+
+  test.each(['public-entry-has-web-acl', 'viewers-use-tls', 'origins-use-tls', 'no-shared-identity'])(
+    '%s has nothing against a good one',
+    (id) => {
+      expect(messages(id, { Cdn: cdn() })).toEqual([]);
+    },
+  );
+
+  test('a CDN, or another way in, without a web ACL is found', () => {
+    const api = { Type: 'AWS::ApiGatewayV2::Api', Properties: {} };
+    expect(messages('public-entry-has-web-acl', { Cdn: cdn({ WebACLId: undefined }), Api: api })).toEqual([
+      'Cdn: CDN without a web ACL: associate one',
+      'Api: HTTP API endpoint without a web ACL: associate one',
+    ]);
+    const association = {
+      Type: 'AWS::WAFv2::WebACLAssociation',
+      Properties: { ResourceArn: { Ref: 'Api' }, WebACLArn: 'arn' },
+    };
+    expect(messages('public-entry-has-web-acl', { Api: api, Association: association })).toEqual([]);
+  });
+
+  test('plain HTTP for viewers is found', () => {
+    expect(messages('viewers-use-tls', { Cdn: cdn({}, { ViewerProtocolPolicy: 'allow-all' }) })).toEqual([
+      "Cdn: behaviour '*' answers plain HTTP: redirect to HTTPS or refuse it",
+    ]);
+  });
+
+  test('plain HTTP over the internet to an origin is found', () => {
+    const Origins = [{ Id: 'app', DomainName: 'x', CustomOriginConfig: { OriginProtocolPolicy: 'match-viewer' } }];
+    expect(messages('origins-use-tls', { Cdn: cdn({ Origins }) })).toEqual([
+      "Cdn: origin 'app' is asked over plain HTTP: set OriginProtocolPolicy to https-only",
+    ]);
+  });
+
+  test('a personalised path that is cached for everybody is found', () => {
+    const allViewer = { OriginRequestPolicyId: '216adef6-5c7f-47e4-b989-5492eafa07d3' };
+    expect(messages('no-shared-identity', { Cdn: cdn({}, allViewer) })).toContain(
+      "Cdn: behaviour '*' sends cookie session to the origin, but its cache key does not have it: add it to the cache " +
+        'policy, stop sending it, or stop caching the path',
+    );
+  });
+});
