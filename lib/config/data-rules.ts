@@ -53,6 +53,15 @@ export const DATA_RULES: readonly CrossFieldRule[] = [
       }),
   },
   {
+    reads: ['network'],
+    problems: ({ network: { natGateways, interfaceEndpoints } }) =>
+      when(
+        natGateways === 'none' && !interfaceEndpoints.includes('secrets-manager'),
+        "`network.interfaceEndpoints` must name 'secrets-manager' without NAT gateways: the migrations read the master " +
+          'password there; or set `network.natGateways`',
+      ),
+  },
+  {
     reads: ['cache'],
     problems: ({ cache: { capacity } }) => [
       ...inSection('cache', cacheCapacityProblems(capacity)),

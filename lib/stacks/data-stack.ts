@@ -5,6 +5,7 @@ import { type CacheSettings, ValkeyCache } from '../constructs/cache/valkey-cach
 import { DataAccess } from '../constructs/data-access/data-access';
 import { AuroraDatabase } from '../constructs/database/aurora-database';
 import { ConnectionPool } from '../constructs/database/connection-pool';
+import { DatabaseMigrations } from '../constructs/database/database-migrations';
 import type { DatabaseThresholds } from '../constructs/database/database-parameters';
 import { ReaderScaling } from '../constructs/database/reader-scaling';
 import type { PlatformNetwork } from '../constructs/network/platform-network';
@@ -45,6 +46,11 @@ export class DataStack extends Stack {
     if (database.readerScaling !== 'fixed') {
       new ReaderScaling(this, 'ReaderScaling', { ...database.readerScaling, database: this.database });
     }
+    new DatabaseMigrations(this, 'DatabaseMigrations', {
+      database: this.database,
+      vpc: network.vpc,
+      vpcSubnets: network.privateSubnets,
+    });
     this.pool = new ConnectionPool(this, 'ConnectionPool', { ...database.pool, ...place, database: this.database });
     this.cache = new ValkeyCache(this, 'Cache', { ...props.cache, ...place });
     this.access = new DataAccess({ pool: this.pool, cache: this.cache });

@@ -1,10 +1,9 @@
 import pg from 'pg';
-import { migrate, migrations } from '../migrations';
 import { InvalidEnvironmentError } from './environment';
-import { maintainPartitions } from './events/partitions';
 import { createLogger } from './logging';
 import { readMaintenanceConfiguration } from './maintenance-configuration';
 import { ownerConnection } from './owner-connection';
+import { schemaUpkeep } from './schema-upkeep';
 
 /**
  * Brings the schema up to date and the monthly partitions in order, then ends: run before the service in every task
@@ -16,14 +15,15 @@ async function main(): Promise<number> {
   const client = new pg.Client(ownerConnection(configuration));
   await client.connect();
   try {
-    logger.info({ applied: await migrate(client, migrations) }, 'schema is up to date');
-    const report = await maintainPartitions(client, new Date(), {
+    const plan = {
       monthsAhead: configuration.partitionMonthsAhead,
       retentionMonths: configuration.eventRetentionMonths,
-    });
+    };
+    const { applied, partitions } = await schemaUpkeep(client, plan, new Date());
+    logger.info({ applied }, 'schema is up to date');
     logger.info(
-      report ?? {},
-      report === undefined ? 'partitions are being kept by another' : 'partitions are in order',
+      partitions ?? {},
+      partitions === undefined ? 'partitions are being kept by another' : 'partitions are in order',
     );
     return 0;
   } finally {

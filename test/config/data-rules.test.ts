@@ -84,6 +84,11 @@ test.each<[string, () => readonly string[], string]>([
     '`cache.capacity` must be nodes without cluster mode: the service speaks to one endpoint',
   ],
   [
+    'the migrations cannot reach the password of the master user',
+    () => problems({ network: { ...production.network, natGateways: 'none', interfaceEndpoints: ['logs'] } }),
+    "`network.interfaceEndpoints` must name 'secrets-manager' without NAT gateways",
+  ],
+  [
     'the cache throws out by a policy that does not exist',
     () => onCache({ capacity: { ...cache.capacity, maxmemoryPolicy: 'oldest' as 'allkeys-lru' } }),
     '`cache.capacity.maxmemoryPolicy` must be one of noeviction, allkeys-lru',
