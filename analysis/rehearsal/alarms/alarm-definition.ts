@@ -9,7 +9,9 @@ export type Measure =
   | 'healthy-hosts'
   | 'running-tasks'
   | 'reader-cpu'
-  | 'reader-connections';
+  | 'reader-connections'
+  /** A metric that this rehearsal never publishes, such as those of the idle target group of a blue/green deployment. */
+  | 'silent';
 
 /** A CloudWatch statistic, with the extended percentiles such as `p95`. */
 export type Statistic = 'Average' | 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount' | `p${number}`;
