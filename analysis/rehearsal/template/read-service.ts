@@ -20,6 +20,8 @@ export interface RehearsalModel {
   /** Size of a task: 1024 CPU units are one vCPU. Undefined where the template does not say. */
   readonly taskCpuUnits: number | undefined;
   readonly taskMemoryMiB: number | undefined;
+  readonly arm: boolean;
+  readonly region: string | undefined;
   readonly strategy: string;
   readonly highResolution: boolean;
   readonly address: string;
@@ -83,6 +85,8 @@ function readService(assembly: Assembly, target: Resource, taskCapacityRps: numb
     deployment: readDeployment(service),
     taskCpuUnits: number(task?.property('Cpu')),
     taskMemoryMiB: number(task?.property('Memory')),
+    arm: text(task?.property('RuntimePlatform', 'CpuArchitecture')) === 'ARM64',
+    region: service.stack.region,
     strategy,
     highResolution: isHighResolution(service.property('Monitoring', 'MetricConfigurations')),
     readers: readerScaling,

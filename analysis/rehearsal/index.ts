@@ -1,0 +1,36 @@
+/**
+ * Plays traffic through the scaling policies of a cloud assembly, before it is deployed.
+ *
+ * ```ts
+ * const [model] = readServices(loadAssembly('cdk.out').stage('Production'), 100);
+ * const report = await rehearse({ title, model, objectives, application, taskHourUsd }, scenarios(objectives), players, seeds, log);
+ * report.rehearsals[0].verdict.holds;
+ * ```
+ */
+export { CalibrationError, serviceFromLoadTest, serviceOfCapacity } from './calibration';
+export {
+  DEFAULT_OBJECTIVES,
+  ObjectivesError,
+  objectivesIn,
+  type RehearsalObjectives,
+  readObjectives,
+} from './objectives';
+export { type RehearsalPlan, seedsUpTo } from './play/plan';
+export { Players } from './play/players';
+export { type Scenario, scenarios } from './play/scenarios';
+export type { TrafficSpec } from './play/traffic-spec';
+export { PEERS } from './policies/peers';
+export { warmUpCurve } from './queueing/stack-distance';
+export { type Application, planOf, type RehearsalReport, rehearse } from './rehearse';
+export { rehearsalHtml } from './report/html';
+export { markdownTable, rehearsalMarkdown } from './report/markdown';
+export * from './report/tables';
+export { ScheduleError } from './scaling/schedule-expression';
+export { type RehearsalModel, readServices } from './template/read-service';
+export { TemplateError } from './template/template-error';
+export { readKeyTrace } from './traffic/key-trace';
+export { readTrace, TraceError } from './traffic/trace';
+export { type ComparisonCell, type Contender, compare, summarizeComparison } from './verdict/compare';
+export { growthPlan, usableShareOf } from './verdict/growth-plan';
+export { type SensitivityRow, sensitivityOf } from './verdict/sensitivity';
+export { tuningContenders } from './verdict/tune';

@@ -1,0 +1,115 @@
+import type { Rehearsal, RehearsalReport } from '../rehearse';
+import type { ComparisonCell, ComparisonRow } from '../verdict/compare';
+import type { Ceiling } from '../verdict/growth-plan';
+import type { SensitivityRow } from '../verdict/sensitivity';
+import { milliseconds, percent } from '../verdict/verdict';
+
+export type Cell = string | number;
+
+const HOURS_PER_MONTH = 730;
+const one = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(1));
+
+export const SCENARIO_HEAD = [
+  'scenario',
+  'peak req/s',
+  'verdict',
+  'worst 5-min p95',
+  'p95',
+  'p99',
+  'answered',
+  'bad min',
+  'tasks',
+  'max',
+  'actions',
+  'flaps',
+  'USD/month',
+];
+
+/** One row per scenario; medians over the seeds. */
+export function scenarioRows(report: RehearsalReport): Cell[][] {
+  return report.rehearsals.map(({ scenario, peakRps, verdict }) => {
+    const { figures } = verdict;
+    return [
+      scenario.name,
+      one(peakRps),
+      verdict.holds ? 'holds' : 'FAILS',
+      milliseconds(figures.worstP95Ms.median),
+      milliseconds(figures.p95Ms.median),
+      milliseconds(figures.p99Ms.median),
+      percent(1 - figures.unansweredShare.median),
+      one(figures.badMinutes.median),
+      one(figures.meanTasks.median),
+      one(figures.maxTasks.median),
+      one(figures.actions.median),
+      one(figures.flaps.median),
+      report.taskHourUsd === undefined ? '–' : one(figures.meanTasks.median * HOURS_PER_MONTH * report.taskHourUsd),
+    ];
+  });
+}
+
+export const FAILURE_HEAD = ['scenario', 'objective', 'goal', 'found (90 % of seeds)', 'worst'];
+
+/** The objectives that do not hold. */
+export function failureRows(rehearsals: readonly Rehearsal[]): Cell[][] {
+  return rehearsals.flatMap(({ scenario, verdict }) =>
+    verdict.checks
+      .filter(({ holds }) => !holds)
+      .map(({ objective, goal, found, worst }) => [scenario.name, objective, goal, found, worst]),
+  );
+}
+
+export const SENSITIVITY_HEAD = ['undocumented parameter', 'verdict', 'bad minutes', 'tasks'];
+
+export function sensitivityRows(rows: readonly SensitivityRow[]): Cell[][] {
+  return rows.map(({ label, holds, badMinutes, meanTasks }) => [
+    label,
+    holds ? 'holds' : 'FAILS',
+    `${one(badMinutes.median)} (${one(badMinutes.low)} to ${one(badMinutes.high)})`,
+    one(meanTasks.median),
+  ]);
+}
+
+export const COMPARISON_HEAD = ['policies', 'bad minutes', 'task-hours', 'unanswered', 'on the Pareto front'];
+
+export function comparisonRows(rows: readonly ComparisonRow[]): Cell[][] {
+  return [...rows]
+    .sort((a, b) => a.badMinutes - b.badMinutes)
+    .map(({ contender, badMinutes, taskHours, unansweredShare, pareto }) => [
+      contender,
+      one(badMinutes),
+      one(taskHours),
+      percent(unansweredShare),
+      pareto ? 'yes' : '',
+    ]);
+}
+
+/** Bad minutes and mean tasks of every contender on every traffic. */
+export function comparisonMatrix(cells: readonly ComparisonCell[]): {
+  readonly head: string[];
+  readonly rows: Cell[][];
+} {
+  const traffics = [...new Set(cells.map(({ traffic }) => traffic))];
+  const contenders = [...new Set(cells.map(({ contender }) => contender))];
+  const rows = contenders.map((contender) => [
+    contender,
+    ...traffics.map((traffic) => {
+      const cell = cells.find((found) => found.traffic === traffic && found.contender === contender);
+      return cell === undefined
+        ? '–'
+        : `${one(cell.figures.badMinutes.median)} / ${one(cell.figures.meanTasks.median)}`;
+    }),
+  ]);
+  return { head: ['bad minutes / mean tasks', ...traffics], rows };
+}
+
+export const PLAN_HEAD = ['ceiling', 'reached at (req/s)', 'times today', 'months', 'remedy'];
+
+export function planRows(ceilings: readonly Ceiling[]): Cell[][] {
+  return ceilings.map(({ ceiling, atPeakRps, growth, months, remedy }) => [
+    ceiling,
+    one(atPeakRps),
+    one(growth),
+    Number.isFinite(months) ? one(months) : 'never',
+    remedy,
+  ]);
+}

@@ -1,0 +1,111 @@
+import type { RehearsalObjectives } from '../objectives';
+import type { Outcome } from '../simulation/outcome';
+
+/** A figure over all seeds: its median, and the band that 90 % of them are in. */
+export interface Band {
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+}
+
+/** One objective and whether it held. */
+export interface Check {
+  readonly objective: string;
+  readonly goal: string;
+  readonly found: string;
+  readonly holds: boolean;
+  /** Where it was worst. */
+  readonly worst: string;
+}
+
+export interface Verdict {
+  readonly holds: boolean;
+  readonly checks: readonly Check[];
+  readonly figures: Readonly<Record<Figure, Band>>;
+  readonly seeds: number;
+}
+
+const FIGURES = {
+  p50Ms: (outcome: Outcome) => outcome.p50Ms,
+  p95Ms: (outcome: Outcome) => outcome.p95Ms,
+  p99Ms: (outcome: Outcome) => outcome.p99Ms,
+  worstP95Ms: (outcome: Outcome) => outcome.worstWindow.p95Ms,
+  unansweredShare: (outcome: Outcome) => (outcome.refused + outcome.failed) / Math.max(1, outcome.requests),
+  badMinutes: (outcome: Outcome) => outcome.badMinutes,
+  minutesToCapacity: (outcome: Outcome) => outcome.longestBadMinutes,
+  meanTasks: (outcome: Outcome) => (outcome.taskHours * 3600) / outcome.durationSeconds,
+  taskHours: (outcome: Outcome) => outcome.taskHours,
+  maxTasks: (outcome: Outcome) => outcome.maxTasks,
+  actions: (outcome: Outcome) => outcome.scaleOuts + outcome.scaleIns,
+  flaps: (outcome: Outcome) => outcome.flaps,
+  databaseQueries: (outcome: Outcome) => outcome.databaseQueries,
+} as const;
+
+export type Figure = keyof typeof FIGURES;
+
+/** Quantile of a few values, the nearest rank. */
+export function rankOf(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN;
+}
+
+/** The band of a figure over all seeds. */
+export function bandOf(outcomes: readonly Outcome[], figure: Figure): Band {
+  const values = outcomes.map(FIGURES[figure]);
+  return { low: rankOf(values, 0.05), median: rankOf(values, 0.5), high: rankOf(values, 0.95) };
+}
+
+/** Judges outcomes by the objectives: an objective holds when it does at the bad end of the band. */
+export function verdictOf(outcomes: readonly Outcome[], objectives: RehearsalObjectives): Verdict {
+  const names = Object.keys(FIGURES) as Figure[];
+  const figures = Object.fromEntries(names.map((name) => [name, bandOf(outcomes, name)])) as Record<Figure, Band>;
+  const checks = [
+    latencyCheck(outcomes, figures.worstP95Ms, objectives),
+    availabilityCheck(figures.unansweredShare, objectives),
+  ];
+  return { holds: checks.every(({ holds }) => holds), checks, figures, seeds: outcomes.length };
+}
+
+function latencyCheck(outcomes: readonly Outcome[], band: Band, { latencyP95Ms }: RehearsalObjectives): Check {
+  const worst = outcomes.reduce<Outcome | undefined>(
+    (found, one) => (found === undefined || one.worstWindow.p95Ms > found.worstWindow.p95Ms ? one : found),
+    undefined,
+  );
+  return {
+    objective: 'p95 of every five minutes',
+    goal: `≤ ${latencyP95Ms} ms`,
+    found: `${milliseconds(band.median)} (${milliseconds(band.low)} to ${milliseconds(band.high)})`,
+    holds: band.high <= latencyP95Ms,
+    worst: worst === undefined ? '' : `seed ${worst.seed}, from ${clock(worst.worstWindow.atSeconds)}`,
+  };
+}
+
+function availabilityCheck(band: Band, { availability }: RehearsalObjectives): Check {
+  return {
+    objective: 'answered requests',
+    goal: `≥ ${percent(availability)}`,
+    found: `${percent(1 - band.median)} (${percent(1 - band.high)} to ${percent(1 - band.low)})`,
+    holds: 1 - band.high >= availability,
+    worst: '',
+  };
+}
+
+/** Milliseconds for people. */
+export function milliseconds(ms: number): string {
+  if (!Number.isFinite(ms)) return 'unanswered';
+  return ms >= 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;
+}
+
+/** A share for people, never rounded up to 100 %. */
+export function percent(share: number): string {
+  const text = (100 * share).toFixed(2);
+  return share < 1 && text === '100.00' ? '> 99.99 %' : `${text} %`;
+}
+
+/** Seconds since the start as days, hours and minutes. */
+export function clock(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  const days = Math.floor(minutes / 1440);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${days > 0 ? `${days} d ` : ''}${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)}`;
+}

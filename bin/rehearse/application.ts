@@ -1,0 +1,56 @@
+import path from 'node:path';
+import {
+  type Application,
+  readKeyTrace,
+  serviceFromLoadTest,
+  serviceOfCapacity,
+  warmUpCurve,
+} from '../../analysis/rehearsal';
+import type { RehearseOptions } from './options';
+import type { Subject } from './subject';
+
+/** Traces that come with the project. */
+export const TRACES = path.join(__dirname, '..', '..', 'analysis', 'rehearsal', 'traces');
+
+/** Monday, 5 January 2026, 00:00 UTC: a trace's first second, for schedules. */
+const MONDAY = Date.UTC(2026, 0, 5) / 1000;
+/** What a query takes, and how many a reader works on at once, until somebody measures it. */
+const QUERY = { kind: 'lognormal', meanMs: 5, cv: 1 } as const;
+const PARALLEL_PER_READER = 2;
+/** Share of the unique keys the cache holds. */
+const CACHED_SHARE = 0.5;
+const CURVE_POINTS = 50;
+
+/** What the flags and the objectives say about the application behind the template. */
+export function applicationOf(options: RehearseOptions, subject: Subject): Application {
+  const { model, objectives, taskCapacityRps } = subject;
+  const service =
+    options.loadResult === undefined ? serviceOfCapacity(taskCapacityRps) : serviceFromLoadTest(options.loadResult, taskCapacityRps);
+  const assumptions = [
+    `a task takes ${taskCapacityRps} requests/s at saturation, from ${subject.capacityFrom}`,
+    options.loadResult === undefined
+      ? 'the work per request is lognormal with a coefficient of variation of 1; calibrate it with --load-result'
+      : `what a request takes beyond its work is from ${options.loadResult}`,
+    'image 250 MiB, 3 s from start to answer, one worker per task, refusal after 10 s in its queue',
+  ];
+  const shared = { service, taskCapacityRps, startEpochSeconds: MONDAY, forecastModel: 'same-hour-last-week' } as const;
+  if (model.readers === undefined) return { ...shared, assumptions };
+  const hitRatio = options.hitRatio ?? objectives.cacheHitRatioFrequent;
+  const database = { query: QUERY, parallelPerReader: PARALLEL_PER_READER, readers: model.readers.minCapacity, scaling: model.readers };
+  return {
+    ...shared,
+    database,
+    cache: { hitRatio, ...warmUp(options) },
+    assumptions: [
+      ...assumptions,
+      `the cache answers ${hitRatio} of the requests (${options.hitRatio === undefined ? 'the objective' : '--hit-ratio'}); the others make one query`,
+      `a query takes ${QUERY.meanMs} ms (lognormal, coefficient of variation 1), a reader works on ${PARALLEL_PER_READER} at once`,
+    ],
+  };
+}
+
+function warmUp({ keyTrace }: RehearseOptions) {
+  const keys = readKeyTrace(keyTrace ?? path.join(TRACES, 'cache_keys_web12.csv'));
+  const unique = new Set(keys).size;
+  return { warmUp: { accesses: keys.length, curve: warmUpCurve(keys, Math.ceil(unique * CACHED_SHARE), CURVE_POINTS) } };
+}

@@ -1,0 +1,40 @@
+import {
+  COMPARISON_HEAD,
+  comparisonRows,
+  FAILURE_HEAD,
+  failureRows,
+  type growthPlan,
+  PLAN_HEAD,
+  planRows,
+  type RehearsalReport,
+  SCENARIO_HEAD,
+  SENSITIVITY_HEAD,
+  type SensitivityRow,
+  scenarioRows,
+  sensitivityRows,
+} from '../../analysis/rehearsal';
+import { renderTable } from '../shared/table';
+import type { Comparison } from './comparison';
+
+/** What a rehearsal found, for a terminal. */
+export function printReport(report: RehearsalReport, sensitivity: readonly SensitivityRow[]): string {
+  const failures = failureRows(report.rehearsals);
+  const { seeds = 0 } = report.rehearsals[0]?.verdict ?? {};
+  return [
+    `rehearsal of ${report.title}: ${seeds} seeds in ${report.seconds.toFixed(1)} s`,
+    renderTable(SCENARIO_HEAD, scenarioRows(report)),
+    failures.length === 0 ? 'every objective holds in every scenario' : renderTable(FAILURE_HEAD, failures),
+    ...report.lint.map(({ rule, message }) => `policy ${rule}: ${message}`),
+    ...(sensitivity.length === 0 ? [] : [renderTable(SENSITIVITY_HEAD, sensitivityRows(sensitivity))]),
+    ...report.application.assumptions.map((text) => `assumed: ${text}`),
+    ...report.model.notModelled.map((text) => `not modelled: ${text}`),
+  ].join('\n');
+}
+
+export function printComparison({ rows, matrix }: Comparison): string {
+  return [renderTable(matrix.head, matrix.rows), renderTable(COMPARISON_HEAD, comparisonRows(rows))].join('\n');
+}
+
+export function printPlan(ceilings: ReturnType<typeof growthPlan>): string {
+  return renderTable(PLAN_HEAD, planRows(ceilings));
+}
