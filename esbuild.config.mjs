@@ -35,6 +35,7 @@ await Promise.all([
       'bin/app': 'bin/app.ts',
       'bin/headroom': 'bin/headroom.ts',
       'bench/main': 'test/bench/main.ts',
+      'analysis/rehearsal-worker': 'analysis/rehearsal/play/worker.ts',
     }),
   }),
   // Runs alone: everything is inside, `module` entry points first because they shake better.

@@ -3,10 +3,19 @@ import { costCommand } from './cost';
 import { loadCommand } from './load';
 import { localCommand } from './local';
 import { pricesCommand } from './prices';
+import { rehearseCommand } from './rehearse';
 import { snapshotsCommand } from './snapshots';
 import { summaryCommand } from './summary';
 
 /** Every command of `headroom`, in the order in which `--help` shows them. */
 export function commands(): readonly Command[] {
-  return [summaryCommand(), costCommand(), pricesCommand(), snapshotsCommand(), localCommand(), loadCommand()];
+  return [
+    summaryCommand(),
+    costCommand(),
+    rehearseCommand(),
+    pricesCommand(),
+    snapshotsCommand(),
+    localCommand(),
+    loadCommand(),
+  ];
 }

@@ -11,8 +11,8 @@ import {
   rehearsalMarkdown,
   rehearse,
   type Scenario,
-  type SensitivityRow,
   ScheduleError,
+  type SensitivityRow,
   seedsUpTo,
   sensitivityOf,
   TemplateError,
@@ -39,14 +39,24 @@ Examples:
 A trace is CSV with the columns timestamp_s,requests: seconds from the first bin, requests of the whole bin.`;
 
 /** What is wrong with what the user gave. */
-const INPUT_ERRORS = [TraceError, TemplateError, ObjectivesError, CalibrationError, ScheduleError, InvalidAssemblyError];
+const INPUT_ERRORS = [
+  TraceError,
+  TemplateError,
+  ObjectivesError,
+  CalibrationError,
+  ScheduleError,
+  InvalidAssemblyError,
+];
 
 /** `npm run rehearse`: traffic through the synthesized scaling policies. */
 export function rehearseCommand(): Command {
   return new Command('rehearse')
     .description('play traffic through the scaling policies of the platform, or of any assembly or template')
     .option('-e, --environment <name>', 'the environment (default: production)')
-    .option('-a, --assembly <path>', 'a cdk.out directory, a template or a git ref (default: the platform, synthesized now)')
+    .option(
+      '-a, --assembly <path>',
+      'a cdk.out directory, a template or a git ref (default: the platform, synthesized now)',
+    )
     .option('--service <name>', 'part of the path of the service, where there are several')
     .option('-s, --scenario <name...>', 'only these scenarios (default: all)', [])
     .option('-t, --trace <file...>', 'traffic from files; a bare name is a bundled trace', [])
@@ -74,7 +84,8 @@ export function rehearseCommand(): Command {
       try {
         await run(options);
       } catch (error) {
-        if (error instanceof Error && INPUT_ERRORS.some((known) => error instanceof known)) throw new UsageError(error.message);
+        if (error instanceof Error && INPUT_ERRORS.some((known) => error instanceof known))
+          throw new UsageError(error.message);
         throw error;
       }
     });
@@ -92,14 +103,24 @@ async function run(options: RehearseOptions): Promise<void> {
   }
 }
 
-async function runComparison(options: RehearseOptions, subject: Subject, chosen: readonly Scenario[], players: Players): Promise<void> {
+async function runComparison(
+  options: RehearseOptions,
+  subject: Subject,
+  chosen: readonly Scenario[],
+  players: Players,
+): Promise<void> {
   const contenders = contendersOf(options.compare, subject, options.tune);
   const application = applicationOf(options, subject);
   const comparison = await compareOn(subject, application, contenders, chosen, players, seedsUpTo(options.seeds));
   process.stdout.write(`${options.json ? JSON.stringify(comparison, null, 2) : printComparison(comparison)}\n`);
 }
 
-async function runRehearsal(options: RehearseOptions, subject: Subject, chosen: readonly Scenario[], players: Players): Promise<void> {
+async function runRehearsal(
+  options: RehearseOptions,
+  subject: Subject,
+  chosen: readonly Scenario[],
+  players: Players,
+): Promise<void> {
   const application = applicationOf(options, subject);
   const seeds = seedsUpTo(options.seeds);
   const progress = (text: string) => process.stderr.write(`  ${text}\n`);
@@ -112,16 +133,24 @@ async function runRehearsal(options: RehearseOptions, subject: Subject, chosen: 
       sensitivity.push(...rows.map((row) => ({ ...row, label: `${scenario.name}: ${row.label}` })));
     }
   }
-  const ceilings = options.plan ? growthPlan(limitsOf(options, subject, usableShareOf(report.rehearsals, subject.taskCapacityRps))) : [];
+  const ceilings = options.plan
+    ? growthPlan(limitsOf(options, subject, usableShareOf(report.rehearsals, subject.taskCapacityRps)))
+    : [];
   if (options.markdown !== undefined) writeFileSync(options.markdown, rehearsalMarkdown(report, sensitivity));
   if (options.html !== undefined) writeFileSync(options.html, rehearsalHtml(report, sensitivity));
-  const text = options.json ? JSON.stringify({ ...report, sensitivity, ceilings }, null, 2) : printReport(report, sensitivity);
+  const text = options.json
+    ? JSON.stringify({ ...report, sensitivity, ceilings }, null, 2)
+    : printReport(report, sensitivity);
   process.stdout.write(`${text}\n${options.plan && !options.json ? `${printPlan(ceilings)}\n` : ''}`);
   const failed = report.rehearsals.filter(({ verdict }) => !verdict.holds).map(({ scenario }) => scenario.name);
   if (failed.length > 0) throw new CheckFailedError(`objectives do not hold in ${failed.join(', ')}`);
 }
 
-function limitsOf({ hitRatio, monthlyGrowth }: RehearseOptions, { model, objectives, taskCapacityRps }: Subject, usableShare: number) {
+function limitsOf(
+  { hitRatio, monthlyGrowth }: RehearseOptions,
+  { model, objectives, taskCapacityRps }: Subject,
+  usableShare: number,
+) {
   return {
     maxTasks: model.scaling.maxCapacity,
     taskCapacityRps,

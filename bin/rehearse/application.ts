@@ -25,7 +25,9 @@ const CURVE_POINTS = 50;
 export function applicationOf(options: RehearseOptions, subject: Subject): Application {
   const { model, objectives, taskCapacityRps } = subject;
   const service =
-    options.loadResult === undefined ? serviceOfCapacity(taskCapacityRps) : serviceFromLoadTest(options.loadResult, taskCapacityRps);
+    options.loadResult === undefined
+      ? serviceOfCapacity(taskCapacityRps)
+      : serviceFromLoadTest(options.loadResult, taskCapacityRps);
   const assumptions = [
     `a task takes ${taskCapacityRps} requests/s at saturation, from ${subject.capacityFrom}`,
     options.loadResult === undefined
@@ -36,7 +38,12 @@ export function applicationOf(options: RehearseOptions, subject: Subject): Appli
   const shared = { service, taskCapacityRps, startEpochSeconds: MONDAY, forecastModel: 'same-hour-last-week' } as const;
   if (model.readers === undefined) return { ...shared, assumptions };
   const hitRatio = options.hitRatio ?? objectives.cacheHitRatioFrequent;
-  const database = { query: QUERY, parallelPerReader: PARALLEL_PER_READER, readers: model.readers.minCapacity, scaling: model.readers };
+  const database = {
+    query: QUERY,
+    parallelPerReader: PARALLEL_PER_READER,
+    readers: model.readers.minCapacity,
+    scaling: model.readers,
+  };
   return {
     ...shared,
     database,
@@ -52,5 +59,7 @@ export function applicationOf(options: RehearseOptions, subject: Subject): Appli
 function warmUp({ keyTrace }: RehearseOptions) {
   const keys = readKeyTrace(keyTrace ?? path.join(TRACES, 'cache_keys_web12.csv'));
   const unique = new Set(keys).size;
-  return { warmUp: { accesses: keys.length, curve: warmUpCurve(keys, Math.ceil(unique * CACHED_SHARE), CURVE_POINTS) } };
+  return {
+    warmUp: { accesses: keys.length, curve: warmUpCurve(keys, Math.ceil(unique * CACHED_SHARE), CURVE_POINTS) },
+  };
 }

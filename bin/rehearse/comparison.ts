@@ -1,8 +1,9 @@
+import type { Application } from '../../analysis/rehearsal';
 import {
-  comparisonMatrix,
   type ComparisonCell,
   type Contender,
   compare,
+  comparisonMatrix,
   PEERS,
   type Players,
   planOf,
@@ -11,7 +12,6 @@ import {
   summarizeComparison,
   tuningContenders,
 } from '../../analysis/rehearsal';
-import type { Application } from '../../analysis/rehearsal';
 import { assemblyAt } from '../shared/assembly-at';
 import { UsageError } from '../shared/errors';
 import type { Subject } from './subject';
@@ -24,7 +24,11 @@ export interface Comparison {
 
 /** The policies that `--compare` names: `peers`, or those of another assembly, template or git ref. */
 export function contendersOf(names: readonly string[], subject: Subject, tune: boolean): Contender[] {
-  const own: Contender = { name: subject.title, policies: subject.model.scaling.policies, schedules: subject.model.scaling.schedules };
+  const own: Contender = {
+    name: subject.title,
+    policies: subject.model.scaling.policies,
+    schedules: subject.model.scaling.schedules,
+  };
   const others = names.flatMap((name): Contender[] => {
     if (name === 'peers') return PEERS.map((peer) => ({ name: peer.name, policies: peer.policies }));
     const [model] = readServices(assemblyAt(name, '--compare'), subject.taskCapacityRps);

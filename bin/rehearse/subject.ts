@@ -43,7 +43,10 @@ export function subjectOf(options: RehearseOptions): Subject {
   }
 }
 
-function capacityOf({ capacity, assembly, environment }: RehearseOptions): { readonly rps: number; readonly from: string } {
+function capacityOf({ capacity, assembly, environment }: RehearseOptions): {
+  readonly rps: number;
+  readonly from: string;
+} {
   if (capacity !== undefined) return { rps: capacity, from: '--capacity' };
   if (assembly !== undefined) return { rps: ASSUMED_CAPACITY_RPS, from: 'an assumption; give --capacity' };
   const [config] = environmentsNamed([environment ?? 'production']);
@@ -58,13 +61,16 @@ function read(whole: Assembly, options: RehearseOptions, rps: number, capacityFr
   const found = wanted === undefined ? models : models.filter(({ name }) => name.toLowerCase().includes(wanted));
   const [model] = found;
   if (model === undefined) {
-    throw new UsageError(`--service must name one of ${models.map(({ name }) => name).join(', ')}, got ${options.service}`);
+    throw new UsageError(
+      `--service must name one of ${models.map(({ name }) => name).join(', ')}, got ${options.service}`,
+    );
   }
   const objectives =
     options.objectives === undefined
       ? objectivesIn([...new Set(assembly.stacks.map(({ file }) => file))])
       : readObjectives(options.objectives);
-  const bounded = options.max === undefined ? model : { ...model, scaling: { ...model.scaling, maxCapacity: options.max } };
+  const bounded =
+    options.max === undefined ? model : { ...model, scaling: { ...model.scaling, maxCapacity: options.max } };
   return {
     title: model.name,
     model: bounded,
@@ -80,6 +86,7 @@ function taskHourUsd({ taskCpuUnits, taskMemoryMiB, arm, region = 'us-east-1' }:
   const architecture = arm ? 'arm' : 'x86';
   const vcpu = PRICE_BOOK.firstUnit(`fargate.vcpu.${architecture}`, region);
   const gb = PRICE_BOOK.firstUnit(`fargate.gb.${architecture}`, region);
-  if (vcpu === undefined || gb === undefined || taskCpuUnits === undefined || taskMemoryMiB === undefined) return undefined;
+  if (vcpu === undefined || gb === undefined || taskCpuUnits === undefined || taskMemoryMiB === undefined)
+    return undefined;
   return (taskCpuUnits / 1024) * vcpu + (taskMemoryMiB / 1024) * gb;
 }

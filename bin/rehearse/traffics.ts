@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type RehearsalObjectives, readTrace, type Scenario, scenarios, type TrafficSpec } from '../../analysis/rehearsal';
+import {
+  type RehearsalObjectives,
+  readTrace,
+  type Scenario,
+  scenarios,
+  type TrafficSpec,
+} from '../../analysis/rehearsal';
 import { UsageError } from '../shared/errors';
 import { TRACES } from './application';
 import type { RehearseOptions } from './options';
@@ -10,7 +16,9 @@ export function chosenScenarios(options: RehearseOptions, objectives: RehearsalO
   const known = scenarios(objectives);
   const unknown = options.scenario.filter((name) => known.every((scenario) => scenario.name !== name));
   if (unknown.length > 0) {
-    throw new UsageError(`--scenario must be one of ${known.map(({ name }) => name).join(', ')}, got ${unknown.join(', ')}`);
+    throw new UsageError(
+      `--scenario must be one of ${known.map(({ name }) => name).join(', ')}, got ${unknown.join(', ')}`,
+    );
   }
   const named = known.filter(({ name }) => options.scenario.includes(name));
   const traces = options.trace.map((file) => traceScenario(file, options));

@@ -78,7 +78,7 @@ function readService(assembly: Assembly, target: Resource, taskCapacityRps: numb
   if (strategy !== 'ROLLING') notes.skip(service.address, `deployments are ${strategy}; a rolling one is played`);
   if (notes.problems.length > 0) throw new TemplateError(notes.problems);
   return {
-    name: service.path?.replace(/\/(Resource|Service)$/, '') ?? service.address,
+    name: service.path?.replace(/(\/Resource)?\/(Service|Resource)$/, '') ?? service.address,
     address: service.address,
     scaling,
     targetGroup: readTargetGroup(group, notes),

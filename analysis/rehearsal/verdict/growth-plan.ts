@@ -42,7 +42,7 @@ export function growthPlan(limits: Limits): Ceiling[] {
       remedy: 'raise the maximum of tasks, or the size of a task',
     },
     {
-      ceiling: `${maxTasks} tasks in a spike of ${spikeFactor} times the mean`,
+      ceiling: `${maxTasks} tasks in a spike of ${spikeFactor.toFixed(1)} times the highest minute`,
       atPeakRps: tasks / spikeFactor,
       remedy: 'raise the maximum of tasks, or cache and queue more of the spike',
     },
