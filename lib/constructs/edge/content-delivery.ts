@@ -129,22 +129,31 @@ export class ContentDelivery extends Construct {
 
   /** Requests of viewers. Sum over 5 minutes. */
   public metricRequests(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.distribution.metricRequests(global(options));
+    return this.distribution.metricRequests(this.global(options));
   }
 
   /** Share of cacheable requests that the cache answered, in percent. Needs `additionalMetrics`. */
   public metricCacheHitRate(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.distribution.metricCacheHitRate(global(options));
+    return this.distribution.metricCacheHitRate(this.global(options));
   }
 
   /** Time until the first byte of the origin, in milliseconds. Needs `additionalMetrics`. */
   public metricOriginLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.distribution.metricOriginLatency(global(options));
+    return this.distribution.metricOriginLatency(this.global(options));
   }
 
   /** Share of requests that failed with 5xx, in percent. */
   public metric5xxErrorRate(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.distribution.metric5xxErrorRate(global(options));
+    return this.distribution.metric5xxErrorRate(this.global(options));
+  }
+
+  /**
+   * CloudFront reports from one region, wherever the stack is, and only under both dimensions; the L2 leaves `Region` out:
+   * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
+   */
+  private global(options?: cloudwatch.MetricOptions): cloudwatch.MetricOptions {
+    const dimensionsMap = { DistributionId: this.distribution.distributionId, Region: 'Global' };
+    return { region: 'us-east-1', dimensionsMap, ...options };
   }
 
   private addDistribution(props: ContentDeliveryProps): cloudfront.Distribution {
@@ -229,11 +238,6 @@ export class ContentDelivery extends Construct {
       });
     }
   }
-}
-
-/** CloudFront reports from one region, wherever the stack is. */
-function global(options: cloudwatch.MetricOptions | undefined): cloudwatch.MetricOptions {
-  return { region: 'us-east-1', ...options };
 }
 
 /**
