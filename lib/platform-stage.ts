@@ -43,6 +43,8 @@ export class PlatformStage extends Stage {
       loadBalancer: config.loadBalancer,
       service: config.service,
       scaling: config.scaling,
+      // Environments that share an account and a region must not share their metrics.
+      metricsNamespace: `Headroom/${stageId(config.name)}`,
       timeouts: config.timeouts,
       originPrefixList: config.edge.originPrefixList,
     });

@@ -11,6 +11,7 @@ import { shiftsTraffic } from '../constructs/container-service/deployment';
 import type { DataAccess } from '../constructs/data-access/data-access';
 import { LoadBalancer } from '../constructs/load-balancer/load-balancer';
 import type { PlatformNetwork } from '../constructs/network/platform-network';
+import { ScalingEvents } from '../constructs/scaling/scaling-events';
 import { ServiceScaling } from '../constructs/scaling/service-scaling';
 import { pinReferences } from '../shared/references';
 import type { TimeoutChain } from '../shared/timeout-chain';
@@ -25,6 +26,8 @@ export interface ApplicationStackProps extends StackProps {
   readonly service: ServiceConfig;
   readonly scaling: ScalingConfig;
   readonly timeouts: TimeoutChain;
+  /** CloudWatch namespace of everything that the environment's own code reports. */
+  readonly metricsNamespace: string;
   /** Prefix list that CloudFront's VPC origins come from; nobody else reaches the load balancer. */
   readonly originPrefixList: string;
 }
@@ -33,6 +36,7 @@ export interface ApplicationStackProps extends StackProps {
 export class ApplicationStack extends Stack {
   public readonly loadBalancer: LoadBalancer;
   public readonly service: ContainerService;
+  public readonly scalingEvents: ScalingEvents;
 
   public constructor(scope: Construct, id: string, props: ApplicationStackProps) {
     super(scope, id, props);
@@ -76,6 +80,7 @@ export class ApplicationStack extends Stack {
       environment: {
         KEEP_ALIVE_SECONDS: String(timeouts.serviceKeepAlive.toSeconds()),
         STOP_TIMEOUT_SECONDS: String(timeouts.stopTimeout.toSeconds()),
+        METRICS_NAMESPACE: props.metricsNamespace,
         ...data.environment({ connectionsPerEndpoint }),
       },
     });
@@ -93,6 +98,13 @@ export class ApplicationStack extends Stack {
       loadBalancer: this.loadBalancer,
       minTasks: props.service.minTasks,
       maxTasks: props.service.maxTasks,
+    });
+
+    this.scalingEvents = new ScalingEvents(this, 'ScalingEvents', {
+      service: this.service.service,
+      label: 'web',
+      metricsNamespace: props.metricsNamespace,
+      logRetention: props.service.logRetention,
     });
   }
 }

@@ -68,4 +68,16 @@ export const METRICS = [
     kind: 'counter',
     description: 'Requests refused because too many were waiting (queue_full) or they waited too long (queue_timeout).',
   },
+  {
+    name: 'instances_running_total',
+    labels: ['service'],
+    kind: 'gauge',
+    description: 'Tasks of a service that run now, once a minute.',
+  },
+  {
+    name: 'auto_scaling_events_total',
+    labels: ['action'],
+    kind: 'counter',
+    description: 'What scaling did: scale_up, scale_down, and at_maximum when it could do no more.',
+  },
 ] as const satisfies readonly MetricDescription[];

@@ -34,7 +34,12 @@ export function scaledService(
   return { template: Template.fromStack(stack), scaling };
 }
 
-function serviceIn(stack: Stack, deployment: DeploymentStrategy, bounds: { minTasks: number; maxTasks: number }) {
+/** A service of the platform behind its load balancer. */
+export function serviceIn(
+  stack: Stack,
+  deployment: DeploymentStrategy,
+  bounds: { minTasks: number; maxTasks: number },
+) {
   const vpc = newVpc(stack);
   const vpcSubnets = { subnetGroupName: 'private' };
   const loadBalancer = new LoadBalancer(stack, 'LoadBalancer', {
