@@ -5,7 +5,7 @@ import type { Credentials } from './options';
 
 /**
  * One connection to a server. Start-up parameters are left alone (no time-outs, no application name): RDS Proxy
- * refuses connections that carry them. What the role needs, `roleSettings` gives to the role.
+ * refuses connections that carry them. Limits that the server enforces belong to the role: `ALTER ROLE … SET`.
  */
 export class Connection extends pg.Client {
   /** When it was last used, on the monotonic clock. */
@@ -49,23 +49,42 @@ export function connectionConfig(
   };
 }
 
-/** Runs `work` and breaks the connection when it takes longer; rejects with what `timedOut` makes then. */
+/** Breaks a connection when what runs on it takes too long. */
+export class Deadline {
+  private readonly timer: NodeJS.Timeout;
+  private expired: Error | undefined;
+
+  /** @param late makes the error that callers get then */
+  public constructor(connection: Connection, millis: number, late: () => Error) {
+    this.timer = setTimeout(() => {
+      this.expired = late();
+      connection.abort(this.expired);
+    }, millis);
+  }
+
+  /** Why something failed: the deadline, or what was caught. */
+  public reason(caught: unknown): unknown {
+    return this.expired ?? caught;
+  }
+
+  public end(): void {
+    clearTimeout(this.timer);
+  }
+}
+
+/** Runs `work` and breaks the connection when it takes longer; rejects with what `late` makes then. */
 export async function withDeadline<T>(
   connection: Connection,
   millis: number,
-  timedOut: () => Error,
+  late: () => Error,
   work: () => Promise<T>,
 ): Promise<T> {
-  let expired: Error | undefined;
-  const timer = setTimeout(() => {
-    expired = timedOut();
-    connection.abort(expired);
-  }, millis);
+  const deadline = new Deadline(connection, millis, late);
   try {
     return await work();
   } catch (error) {
-    throw expired ?? error;
+    throw deadline.reason(error);
   } finally {
-    clearTimeout(timer);
+    deadline.end();
   }
 }

@@ -1,4 +1,4 @@
-import { withDeadline } from './connection';
+import { Deadline } from './connection';
 import type { QueryResult, Row, StatementOptions } from './database';
 import { DatabaseOverloadedError, StatementTimeoutError } from './errors';
 import { type Failure, failureOf } from './failure';
@@ -30,33 +30,38 @@ export class WorkFailedError extends Error {
  * @throws WorkFailedError
  */
 export async function onConnectionOf<T>(server: Server, work: (lease: Lease) => Promise<T>): Promise<T> {
-  const lease = await acquire(server);
+  let lease: Lease;
+  try {
+    lease = await server.pool.acquire();
+  } catch (error) {
+    throw notAcquired(server, error);
+  }
   try {
     const value = await work(lease);
     lease.release();
     server.breaker.succeeded();
     return value;
   } catch (error) {
-    const failure = failureOf(error, lease.connection.broken);
-    lease.release(failure === 'connection');
-    server.countError();
-    if (failure === 'connection') server.breaker.failed();
-    else server.breaker.succeeded();
-    throw new WorkFailedError(error, failure, true);
+    throw workFailed(server, lease, error);
   }
 }
 
-async function acquire(server: Server): Promise<Lease> {
-  try {
-    return await server.pool.acquire();
-  } catch (error) {
-    server.countError();
-    // A full pool says nothing about the server.
-    const full = error instanceof DatabaseOverloadedError;
-    if (full) server.breaker.withdrawn();
-    else server.breaker.failed();
-    throw new WorkFailedError(error, full ? 'statement' : 'connection', false);
-  }
+function workFailed(server: Server, lease: Lease, error: unknown): WorkFailedError {
+  const failure = failureOf(error, lease.connection.broken);
+  lease.release(failure === 'connection');
+  server.countError();
+  if (failure === 'connection') server.breaker.failed();
+  else server.breaker.succeeded();
+  return new WorkFailedError(error, failure, true);
+}
+
+function notAcquired(server: Server, error: unknown): WorkFailedError {
+  server.countError();
+  // A full pool says nothing about the server.
+  const full = error instanceof DatabaseOverloadedError;
+  if (full) server.breaker.withdrawn();
+  else server.breaker.failed();
+  return new WorkFailedError(error, full ? 'statement' : 'connection', false);
 }
 
 export async function execute<R extends Row>(
@@ -64,11 +69,22 @@ export async function execute<R extends Row>(
   { connection }: Lease,
   { sql, params, name, timeoutMillis }: Statement,
 ): Promise<QueryResult<R>> {
-  const late = () =>
-    new StatementTimeoutError(`${server.name}: a statement took longer than ${timeoutMillis} ms: ${head(sql)}`);
-  const config = { text: sql, values: params as unknown[] | undefined, ...(name === undefined ? {} : { name }) };
-  const { rows, rowCount } = await withDeadline(connection, timeoutMillis, late, () => connection.query<R>(config));
-  return { rows, rowCount: rowCount ?? 0, server: server.name };
+  const deadline = new Deadline(connection, timeoutMillis, () => tooLong(server, timeoutMillis, sql));
+  const values = params as unknown[] | undefined;
+  try {
+    const { rows, rowCount } = await (name === undefined
+      ? connection.query<R>(sql, values)
+      : connection.query<R>({ name, text: sql, values }));
+    return { rows, rowCount: rowCount ?? 0, server: server.name };
+  } catch (error) {
+    throw deadline.reason(error);
+  } finally {
+    deadline.end();
+  }
+}
+
+function tooLong(server: Server, millis: number, sql: string): Error {
+  return new StatementTimeoutError(`${server.name}: a statement took longer than ${millis} ms: ${head(sql)}`);
 }
 
 /** The first words of a statement, for messages; never its parameters, which may be secret. */

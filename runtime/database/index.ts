@@ -1,3 +1,4 @@
+export { BatchLoader, type BatchLoaderOptions } from './batch-loader';
 export type { CircuitState } from './circuit-breaker';
 export { createDatabase } from './create-database';
 export type {
@@ -16,5 +17,15 @@ export type {
   WriteResult,
 } from './database';
 export * from './errors';
+export {
+  type KeysetColumn,
+  type KeysetOptions,
+  type KeysetPage,
+  keysetCursor,
+  keysetPage,
+  keysetResult,
+} from './keyset-page';
 export type { Credentials, DatabaseOptions, PoolOptions } from './options';
+export { type PinningReason, pinningReasons } from './pinning';
+export { type PoolSizeInputs, poolSize } from './pool-size';
 export type { DatabaseStatistics, PoolStatistics, ServerStatistics } from './statistics';

@@ -62,7 +62,7 @@ export interface PoolOptions {
   readonly validateAfterIdleMillis?: number;
 }
 
-/** Who logs in. The role's time-outs belong to the role (`roleSettings`): RDS Proxy refuses start-up parameters. */
+/** Who logs in. Limits that the server enforces belong to the role (`ALTER ROLE … SET`): nothing is set per connection. */
 export interface Credentials {
   readonly user: string;
   /**

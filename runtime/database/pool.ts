@@ -86,9 +86,16 @@ export class ConnectionPool {
       );
     }
     const started = performance.now();
+    const full = this.pool.totalCount >= this.options.max;
     for (;;) {
-      const connection = await this.checkOut();
-      if (await this.isUsable(connection, started)) {
+      let connection: Pooled;
+      try {
+        connection = (await this.pool.connect()) as unknown as Pooled;
+      } catch (error) {
+        throw this.notConnected(error, full);
+      }
+      const rested = started - connection.usedAt;
+      if (rested < this.options.validateAfterIdleMillis || (await this.answers(connection))) {
         this.noteAcquired(performance.now() - started);
         this.lent.add(connection);
         return { connection, release: (broken = false) => this.release(connection, broken) };
@@ -96,25 +103,17 @@ export class ConnectionPool {
     }
   }
 
-  private async checkOut(): Promise<Pooled> {
-    const full = this.pool.totalCount >= this.options.max;
-    try {
-      return (await this.pool.connect()) as unknown as Pooled;
-    } catch (error) {
-      if (full && error instanceof Error && error.message.startsWith('timeout exceeded')) {
-        this.rejected += 1;
-        throw new DatabaseOverloadedError(
-          `${this.address.name}: no connection became free within \`pool.acquireTimeoutMillis\` (${this.options.acquireTimeoutMillis} ms)`,
-          { cause: error },
-        );
-      }
-      throw error;
-    }
+  private notConnected(error: unknown, full: boolean): unknown {
+    if (!full || !(error instanceof Error && error.message.startsWith('timeout exceeded'))) return error;
+    this.rejected += 1;
+    return new DatabaseOverloadedError(
+      `${this.address.name}: no connection became free within \`pool.acquireTimeoutMillis\` (${this.options.acquireTimeoutMillis} ms)`,
+      { cause: error },
+    );
   }
 
   /** A connection that was idle for long may be dead without anyone having noticed: a firewall forgets silently. */
-  private async isUsable(connection: Pooled, now: number): Promise<boolean> {
-    if (now - connection.usedAt < this.options.validateAfterIdleMillis) return true;
+  private async answers(connection: Pooled): Promise<boolean> {
     const late = () => new DatabaseUnavailableError(`${this.address.name}: an idle connection had died`);
     try {
       await withDeadline(connection, VALIDATION_TIMEOUT_MILLIS, late, () => connection.query('SELECT 1'));

@@ -27,9 +27,11 @@ export const selections = { 'round-robin': roundRobin, 'least-lag': leastLag } a
 
 /** Servers that may answer a read: up, a replica, and new enough. */
 export function eligible(
-  replicas: readonly Server[],
+  servers: readonly Server[],
   maxLagMillis: number,
   fence: Fence | undefined,
 ): readonly Server[] {
-  return replicas.filter((server) => server.breaker.willing && server.isFresh(maxLagMillis, fence));
+  return servers.filter(
+    (server) => server.role === 'replica' && server.breaker.willing && server.isFresh(maxLagMillis, fence),
+  );
 }

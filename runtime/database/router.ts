@@ -46,14 +46,15 @@ export class Router {
     this.fallback = new ConcurrencyLimit(options.maxFallbackReads, 'reads from the primary (`maxFallbackReads`)');
   }
 
-  public async read<R extends Row>(
+  public read<R extends Row>(
     sql: string,
     params: readonly unknown[] | undefined,
     options: RoutedReadOptions,
   ): Promise<QueryResult<R>> {
     const analysis = this.analyzer.analyze(sql);
     if (analysis.kind === 'write' && analysis.certain) {
-      throw new WriteInReadError(`read() was given a statement that writes (${analysis.reason}): ${head(sql)}`);
+      const message = `read() was given a statement that writes (${analysis.reason}): ${head(sql)}`;
+      return Promise.reject(new WriteInReadError(message));
     }
     const statement = this.statement(sql, params, options);
     return this.reading(options, async (server, lease) => {
@@ -70,8 +71,8 @@ export class Router {
     const fence = parseToken(options.token);
     const maxLagMillis = options.maxLagMillis ?? this.options.maxLagMillis;
     for (;;) {
-      if (options.from !== 'primary') {
-        const servers = eligible(this.topology.replicas, maxLagMillis, fence);
+      const servers = options.from === 'primary' ? [] : eligible(this.topology.all, maxLagMillis, fence);
+      if (servers.length > 0) {
         const answer = await this.fromReplicas(servers.length > 1 ? this.select(servers) : servers, work);
         if (answer !== undefined) return answer.value;
       }

@@ -12,6 +12,8 @@ const READY_TIMEOUT_MILLIS = 1_000;
 /** Which servers there are, who is the primary, and how new everyone's data is. */
 export class Topology {
   private readonly servers = new Map<string, { readonly server: Server; readonly monitor: Monitor }>();
+  /** Every server, whatever its role. */
+  public all: readonly Server[] = [];
   private readonly changes = new EventEmitter();
   private readonly history = new PositionHistory();
   private readonly monitoring: MonitorOptions;
@@ -20,6 +22,7 @@ export class Topology {
   private current: Server;
   private timeline = 0;
   private failoverCount = 0;
+  private closed: Promise<void> | undefined;
 
   public constructor(private readonly options: ResolvedOptions) {
     this.changes.setMaxListeners(0);
@@ -42,12 +45,8 @@ export class Topology {
     return this.current;
   }
 
-  public get replicas(): readonly Server[] {
+  private get replicas(): readonly Server[] {
     return this.all.filter(({ role }) => role === 'replica');
-  }
-
-  public get all(): readonly Server[] {
-    return [...this.servers.values()].map(({ server }) => server);
   }
 
   public get failovers(): number {
@@ -92,7 +91,13 @@ export class Topology {
     for (const address of addresses) if (!this.servers.has(address.name)) this.add(address);
   }
 
-  public async close(): Promise<void> {
+  /** May be called again: the second call waits for the first. */
+  public close(): Promise<void> {
+    this.closed ??= this.closeAll();
+    return this.closed;
+  }
+
+  private async closeAll(): Promise<void> {
     const servers = [...this.servers.values()];
     await Promise.all(servers.map(({ monitor }) => monitor.close()));
     await Promise.all(servers.map(({ server }) => server.pool.close()));
@@ -101,12 +106,14 @@ export class Topology {
   private add(address: ServerAddress): Server {
     const server = new Server(address, this.options);
     this.servers.set(address.name, { server, monitor: new Monitor(server, this.monitoring) });
+    this.all = [...this.all, server];
     return server;
   }
 
   private remove(server: Server): void {
     const entry = this.servers.get(server.name);
     this.servers.delete(server.name);
+    this.all = this.all.filter((one) => one !== server);
     // Statements that run on it finish; nobody waits for that.
     void entry?.monitor.close().then(() => server.pool.close());
   }

@@ -1,5 +1,6 @@
 import type { Benchmark } from './bench';
+import { databaseBenchmark } from './database.bench';
 import { synthesisBenchmark } from './synthesis.bench';
 
 /** Every benchmark of the project, one row each. */
-export const benchmarks: readonly Benchmark[] = [synthesisBenchmark];
+export const benchmarks: readonly Benchmark[] = [synthesisBenchmark, databaseBenchmark];

@@ -59,6 +59,8 @@ async function seed(tier: DataTier): Promise<void> {
   await tier.caughtUp();
 }
 
+jest.setTimeout(180_000);
+
 describe('replicas that fail under load', () => {
   let tier: DataTier;
   let database: Database;

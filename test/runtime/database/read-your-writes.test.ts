@@ -19,6 +19,8 @@ interface Outcome {
   readonly reads: number;
 }
 
+jest.setTimeout(180_000);
+
 describe('read your own writes through two instances, with replicas that lag 20 ms and 60 ms', () => {
   let tier: DataTier;
   let instances: readonly Database[] = [];
