@@ -12,6 +12,7 @@ import type { Dependencies } from './dependencies';
 import { atMostEvery } from './logging';
 import type { VisitorSession } from './plugins/visitors';
 import { rateLimits } from './rate-limits';
+import { ThriftyLimits } from './thrifty-limits';
 
 /** The dependencies with what ends them, in the order in which they are needed last. */
 export interface OpenDependencies extends Dependencies {
@@ -54,7 +55,7 @@ export async function createDependencies(
       encryption,
       cookie: { secure: configuration.cookieSecure === 'on' },
     }),
-    rateLimiter: new RateLimiter({ connection, tiers: rateLimits, metrics }),
+    limits: new ThriftyLimits(new RateLimiter({ connection, tiers: rateLimits, metrics })),
     shedder: new LoadShedder({
       maxConcurrent: configuration.maxConcurrentRequests,
       maxWaiting: configuration.maxWaitingRequests,

@@ -1,18 +1,18 @@
 import type { Cache } from '../../runtime/cache';
 import type { Database } from '../../runtime/database';
-import type { LoadShedder, RateLimiter } from '../../runtime/limits';
+import type { LoadShedder } from '../../runtime/limits';
 import type { Sessions } from '../../runtime/session';
 import type { Metrics } from '../../runtime/telemetry/metrics';
 import type { KeyClass } from './cache-policies';
 import type { VisitorSession } from './plugins/visitors';
-import type { rateLimits } from './rate-limits';
+import type { ThriftyLimits } from './thrifty-limits';
 
 /** What the routes are given; one of each per process. */
 export interface Dependencies {
   readonly database: Database;
   readonly cache: Cache<KeyClass>;
   readonly sessions: Sessions<VisitorSession>;
-  readonly rateLimiter: RateLimiter<typeof rateLimits>;
+  readonly limits: ThriftyLimits;
   readonly shedder: LoadShedder;
   readonly metrics: Metrics;
 }

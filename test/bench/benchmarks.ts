@@ -1,6 +1,7 @@
 import type { Benchmark } from './bench';
 import { databaseBenchmark } from './database.bench';
+import { serviceBenchmark } from './service.bench';
 import { synthesisBenchmark } from './synthesis.bench';
 
 /** Every benchmark of the project, one row each. */
-export const benchmarks: readonly Benchmark[] = [synthesisBenchmark, databaseBenchmark];
+export const benchmarks: readonly Benchmark[] = [synthesisBenchmark, databaseBenchmark, serviceBenchmark];

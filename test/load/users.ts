@@ -14,7 +14,7 @@ const AT_ONCE = 50;
  * Opens every connection, and a session on it when `sessions` says so. Each user has an address of its own in
  * `X-Forwarded-For`, as behind a load balancer: limits by address would else see one very busy visitor.
  */
-export async function signIn(lines: readonly HttpConnection[], sessions: boolean): Promise<User[]> {
+export async function signIn(lines: readonly HttpConnection[], sessions: boolean, atOnce = AT_ONCE): Promise<User[]> {
   const users: User[] = [];
   const queue = lines.map((line, index) => ({ line, index }));
   const worker = async (): Promise<void> => {
@@ -23,7 +23,7 @@ export async function signIn(lines: readonly HttpConnection[], sessions: boolean
       users[index] = await enter(line, `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`, sessions);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return users;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { rateLimitHeaders } from '../../../runtime/limits';
+import { type RateLimitDecision, rateLimitHeaders } from '../../../runtime/limits';
 import type { Dependencies } from '../dependencies';
 import { HttpProblem } from '../problem';
 import { rateLimits, type Tier } from '../rate-limits';
@@ -31,29 +31,44 @@ declare module 'fastify' {
 /** Finds out who asks, and refuses who asks too often. What the caller says about itself counts only with proof. */
 export function limitCallers(instance: FastifyInstance, deps: Dependencies): void {
   instance.decorateRequest('caller', undefined);
-  instance.addHook('onRequest', async (request, reply) => {
+  // Callback style: the usual request needs no promise to find out that it may go on.
+  instance.addHook('onRequest', (request, reply, done) => {
     const key = request.headers['x-api-key'];
-    const caller = key === undefined ? anonymous(request) : await clientWithKey(deps, String(key));
-    request.caller = caller;
-    await checkLimit(deps, request, reply, caller.tier, caller.subject);
+    if (key === undefined) {
+      request.caller = anonymous(request);
+      applyLimit(deps, request, reply, 'anonymous', request.caller.subject, done);
+      return;
+    }
+    clientWithKey(deps, String(key)).then((caller) => {
+      request.caller = caller;
+      applyLimit(deps, request, reply, caller.tier, caller.subject, done);
+    }, done);
   });
 }
 
-/** Counts one request of `subject` in `tier`, and says so in the headers. */
-export async function checkLimit(
-  { rateLimiter }: Pick<Dependencies, 'rateLimiter'>,
+/** Counts one request of `subject` in `tier`, says so in the headers, and goes on or refuses. */
+export function applyLimit(
+  { limits }: Pick<Dependencies, 'limits'>,
   request: FastifyRequest,
   reply: FastifyReply,
   tier: keyof typeof rateLimits,
   subject: string,
-): Promise<void> {
-  const decision = await rateLimiter.check(tier, subject);
-  reply.headers(rateLimitHeaders(decision));
-  if (decision.allowed) return;
-  const { perMinute } = rateLimits[tier];
-  const detail = `more than ${perMinute} requests per minute; try again in ${decision.retryAfterSeconds} s`;
-  request.log.debug({ requestId: request.id, tier }, 'rate limited');
-  throw new HttpProblem(429, detail);
+  done: (error?: Error) => void,
+): void {
+  const decide = (decision: RateLimitDecision): void => {
+    reply.headers(rateLimitHeaders(decision));
+    if (decision.allowed) {
+      done();
+      return;
+    }
+    request.log.debug({ requestId: request.id, tier }, 'rate limited');
+    const { perMinute } = rateLimits[tier];
+    const detail = `more than ${perMinute} requests per minute; try again in ${decision.retryAfterSeconds} s`;
+    done(new HttpProblem(429, detail));
+  };
+  const decision = limits.check(tier, subject);
+  if (decision instanceof Promise) decision.then(decide, done);
+  else decide(decision);
 }
 
 function anonymous(request: FastifyRequest): Caller {

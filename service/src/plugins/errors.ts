@@ -4,15 +4,27 @@ import { problemOf } from './runtime-errors';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Kind of what was thrown, for the log. */
+    failure: string | undefined;
+  }
+}
+
 /** Turns everything that is thrown into one clear body, and logs what is our fault, once. */
 export function handleErrors(instance: FastifyInstance): void {
+  instance.decorateRequest('failure', undefined);
   instance.setErrorHandler((thrown: FastifyError, request, reply) => {
-    const error = problemOf(thrown) ?? thrown;
+    const known = problemOf(thrown);
+    const error = known ?? thrown;
     const status = error instanceof HttpProblem ? error.statusCode : (error.statusCode ?? 500);
     if (error instanceof HttpProblem) reply.headers(error.headers);
-    if (status >= 500) {
+    // What the runtime refuses on purpose is one line per request (plugins/request-log.ts): an overload must not be
+    // made worse by thousands of stacks that say the same.
+    if (status >= 500 && known === undefined) {
       request.log.error({ err: thrown, requestId: request.id, route: request.routeOptions.url }, 'request failed');
     }
+    request.failure = thrown.name;
     return sendProblem(request, reply, status, detail(error, status), fieldProblems(error));
   });
   instance.setNotFoundHandler((request, reply) =>

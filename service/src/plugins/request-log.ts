@@ -23,6 +23,7 @@ export function logRequests(
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime * 10) / 10,
         sampled,
+        ...(request.failure === undefined ? {} : { failure: request.failure }),
       };
       request.log[failed ? 'error' : 'info'](line, 'request');
     }

@@ -4,7 +4,7 @@ import type { DatabaseSession } from '../../../runtime/database';
 import type { Session } from '../../../runtime/session';
 import type { Dependencies } from '../dependencies';
 import { HttpProblem } from '../problem';
-import { checkLimit } from './callers';
+import { applyLimit } from './callers';
 
 /** What a session holds: who its visitor is. Everything else about a visitor is in the database. */
 export interface VisitorSession {
@@ -54,9 +54,9 @@ export function admitVisitors(instance: FastifyInstance, { sessions, database }:
 
 /** Refuses visitors who ask too often, each by itself. */
 export function limitVisitors(instance: FastifyInstance, deps: Dependencies): void {
-  instance.addHook('onRequest', (request, reply) =>
-    checkLimit(deps, request, reply, 'free', `visitor:${visitorOf(request).id}`),
-  );
+  instance.addHook('onRequest', (request, reply, done) => {
+    applyLimit(deps, request, reply, 'free', `visitor:${visitorOf(request).id}`, done);
+  });
 }
 
 /** Begins a session for somebody who is not known yet. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Dependencies } from '../dependencies';
-import { checkLimit } from '../plugins/callers';
+import { applyLimit } from '../plugins/callers';
 import { newVisitor, visitorOf } from '../plugins/visitors';
 import * as schema from '../schemas';
 
@@ -15,7 +15,7 @@ export function newSessionRoute(instance: FastifyInstance, deps: Dependencies): 
     '/api/session',
     {
       schema: { summary: 'Begins a session for a new visitor', response: schema.answers('the visitor', SESSION) },
-      onRequest: (request, reply) => checkLimit(deps, request, reply, 'signIn', `address:${request.ip}`),
+      onRequest: (request, reply, done) => applyLimit(deps, request, reply, 'signIn', `address:${request.ip}`, done),
     },
     async (_request, reply) => {
       const session = await newVisitor(deps);
