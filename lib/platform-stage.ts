@@ -39,6 +39,7 @@ export class PlatformStage extends Stage {
     const application = new ApplicationStack(this, 'Application', {
       network,
       data: data.access,
+      keys: data.keys,
       connectionsPerEndpoint: config.database.connectionsPerEndpoint,
       loadBalancer: config.loadBalancer,
       service: config.service,

@@ -13,6 +13,7 @@ import { LoadBalancer } from '../constructs/load-balancer/load-balancer';
 import type { PlatformNetwork } from '../constructs/network/platform-network';
 import { ScalingEvents } from '../constructs/scaling/scaling-events';
 import { ServiceScaling } from '../constructs/scaling/service-scaling';
+import type { ServiceKeys } from '../constructs/secrets/service-keys';
 import { pinReferences } from '../shared/references';
 import type { TimeoutChain } from '../shared/timeout-chain';
 
@@ -22,6 +23,7 @@ export interface ApplicationStackProps extends StackProps {
   readonly network: PlatformNetwork;
   readonly data: DataAccess;
   readonly connectionsPerEndpoint: number;
+  readonly keys: ServiceKeys;
   readonly loadBalancer: LoadBalancerConfig;
   readonly service: ServiceConfig;
   readonly scaling: ScalingConfig;
@@ -84,6 +86,7 @@ export class ApplicationStack extends Stack {
         ...data.environment({ connectionsPerEndpoint }),
       },
     });
+    props.keys.addTo(this.service.container);
     data.connect({
       name: 'service',
       connectable: this.service,

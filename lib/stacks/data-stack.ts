@@ -9,6 +9,7 @@ import { DatabaseMigrations } from '../constructs/database/database-migrations';
 import type { DatabaseThresholds } from '../constructs/database/database-parameters';
 import { ReaderScaling } from '../constructs/database/reader-scaling';
 import type { PlatformNetwork } from '../constructs/network/platform-network';
+import { ServiceKeys } from '../constructs/secrets/service-keys';
 import { pinReferences } from '../shared/references';
 
 export interface DataStackProps extends StackProps {
@@ -19,7 +20,7 @@ export interface DataStackProps extends StackProps {
 }
 
 /**
- * What must not be lost: the database with its readers and its pool, and the cache.
+ * What must not be lost: the database with its readers and its pool, the cache, and the keys of the service.
  *
  * @stateful
  */
@@ -27,6 +28,9 @@ export class DataStack extends Stack {
   public readonly database: AuroraDatabase;
   public readonly pool: ConnectionPool;
   public readonly cache: ValkeyCache;
+
+  /** The keys that the service signs and encrypts with. */
+  public readonly keys: ServiceKeys;
 
   /** How the other stacks come to all of it. */
   public readonly access: DataAccess;
@@ -53,6 +57,7 @@ export class DataStack extends Stack {
     });
     this.pool = new ConnectionPool(this, 'ConnectionPool', { ...database.pool, ...place, database: this.database });
     this.cache = new ValkeyCache(this, 'Cache', { ...props.cache, ...place });
+    this.keys = new ServiceKeys(this, 'ServiceKeys');
     this.access = new DataAccess({ pool: this.pool, cache: this.cache });
   }
 }

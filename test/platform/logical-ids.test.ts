@@ -9,7 +9,11 @@ const PINNED = [
   'AWS::ElastiCache::ReplicationGroup CacheNodesC14B7DBC',
   'AWS::KMS::Key CacheKeyCDF9DE27',
   'AWS::KMS::Key DatabaseKey5E5D9547',
+  'AWS::KMS::Key ServiceKeysKey995214C8',
   'AWS::RDS::DBCluster DatabaseCluster5B53A178',
+  'AWS::SecretsManager::Secret ServiceKeysCacheKeys53D675C3',
+  'AWS::SecretsManager::Secret ServiceKeysCacheNamingKey46AC6B32',
+  'AWS::SecretsManager::Secret ServiceKeysSessionKeys579FD94A',
 ];
 
 const RISK =

@@ -1,0 +1,99 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { assertNoProblems, integerInRange } from '../../shared/validation';
+
+/** Letters and digits that are the base64 of 32 bytes, but for the padding. */
+const BASE64_OF_32_BYTES = 43;
+
+/** The variable that a process finds a secret in. */
+type KeyVariable = 'SESSION_KEYS' | 'CACHE_KEYS' | 'CACHE_NAMING_KEY';
+
+export interface ServiceKeysProps {
+  /**
+   * How often a ring moves on. Every process must have been started anew between two rotations.
+   *
+   * @default Duration.days(30)
+   */
+  readonly rotateAfter?: Duration;
+}
+
+/**
+ * The keys that the service signs sessions and encrypts its cache with: generated, rotated, and never in a template.
+ *
+ * @stateful
+ */
+export class ServiceKeys extends Construct {
+  private readonly secrets: Readonly<Record<KeyVariable, secretsmanager.ISecret>>;
+  private readonly encryptionKey: kms.Key;
+
+  public constructor(scope: Construct, id: string, props: ServiceKeysProps = {}) {
+    super(scope, id);
+    const rotateAfter = props.rotateAfter ?? Duration.days(30);
+    assertNoProblems(this, integerInRange('rotateAfter (days)', rotateAfter.toDays({ integral: false }), 1, 365));
+
+    this.encryptionKey = new kms.Key(this, 'Key', {
+      description: 'Secrets of the service',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const rotation = this.addRotation();
+    const rings = [this.addSecret('SessionKeys'), this.addSecret('CacheKeys')] as const;
+    for (const ring of rings)
+      ring.addRotationSchedule('Rotation', { rotationLambda: rotation, automaticallyAfter: rotateAfter });
+
+    const naming = this.addSecret('CacheNamingKey');
+    Validations.of(naming).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'the names of all personal cache entries hang on it: a new key would empty that part of the cache',
+    });
+    this.secrets = { SESSION_KEYS: rings[0], CACHE_KEYS: rings[1], CACHE_NAMING_KEY: naming };
+  }
+
+  /**
+   * Hands the secrets to a container. Whoever starts it gets the permission in its own policy: one in the key's would
+   * make this stack depend on that of the container.
+   */
+  public addTo(container: ecs.ContainerDefinition): void {
+    const encryptionKey = kms.Key.fromKeyArn(container, 'ServiceKeysKey', this.encryptionKey.keyArn);
+    encryptionKey.grantDecrypt(container.taskDefinition.obtainExecutionRole());
+    for (const [variable, { secretArn }] of Object.entries(this.secrets)) {
+      const secret = secretsmanager.Secret.fromSecretCompleteArn(container, variable, secretArn);
+      container.addSecret(variable, ecs.Secret.fromSecretsManager(secret));
+    }
+  }
+
+  private addSecret(id: string): secretsmanager.Secret {
+    return new secretsmanager.Secret(this, id, {
+      encryptionKey: this.encryptionKey,
+      generateSecretString: { passwordLength: BASE64_OF_32_BYTES, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  private addRotation(): lambda.Function {
+    const rotation = new lambda.Function(this, 'RotationFunction', {
+      description: 'Moves the rings of keys of the service on',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset('dist/lambda/key-rotation'),
+      handler: 'index.handler',
+      timeout: Duration.seconds(30),
+      loggingFormat: lambda.LoggingFormat.JSON,
+      logGroup: new logs.LogGroup(this, 'Logs', { retention: logs.RetentionDays.THREE_MONTHS }),
+    });
+    Validations.of(rotation).acknowledge({
+      id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+      reason: 'the policy that AWS keeps for exactly this: a function writes its logs',
+    });
+    Validations.of(rotation).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'secretsmanager:GetRandomPassword has no resource to name; every other permission names its own',
+    });
+    return rotation;
+  }
+}
