@@ -1,7 +1,8 @@
 import type { Benchmark } from './bench';
 import { databaseBenchmark } from './database.bench';
+import { edgeBenchmark } from './edge.bench';
 import { serviceBenchmark } from './service.bench';
 import { synthesisBenchmark } from './synthesis.bench';
 
 /** Every benchmark of the project, one row each. */
-export const benchmarks: readonly Benchmark[] = [synthesisBenchmark, databaseBenchmark, serviceBenchmark];
+export const benchmarks: readonly Benchmark[] = [synthesisBenchmark, databaseBenchmark, serviceBenchmark, edgeBenchmark];
