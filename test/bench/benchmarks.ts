@@ -5,4 +5,9 @@ import { serviceBenchmark } from './service.bench';
 import { synthesisBenchmark } from './synthesis.bench';
 
 /** Every benchmark of the project, one row each. */
-export const benchmarks: readonly Benchmark[] = [synthesisBenchmark, databaseBenchmark, serviceBenchmark, edgeBenchmark];
+export const benchmarks: readonly Benchmark[] = [
+  synthesisBenchmark,
+  databaseBenchmark,
+  serviceBenchmark,
+  edgeBenchmark,
+];
