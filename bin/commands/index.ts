@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { costCommand } from './cost';
+import { docsCommand } from './docs';
 import { loadCommand } from './load';
 import { localCommand } from './local';
 import { pricesCommand } from './prices';
@@ -15,6 +16,7 @@ export function commands(): readonly Command[] {
     rehearseCommand(),
     pricesCommand(),
     snapshotsCommand(),
+    docsCommand(),
     localCommand(),
     loadCommand(),
   ];

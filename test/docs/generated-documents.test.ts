@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { docsCommand, GENERATED_DOCUMENTS, staleDocuments } from '../../bin/commands/docs';
+import { fillBlocks, markdownTable } from '../../bin/documents/generated-blocks';
+
+test('every number that a document takes from the code is the one in the code', () => {
+  expect(staleDocuments()).toEqual([]);
+});
+
+test('a changed number makes a document stale', () => {
+  const [file = ''] = Object.keys(GENERATED_DOCUMENTS);
+  const text = readFileSync(file, 'utf8').replace('> 70 %', '> 71 %');
+  expect(text).toContain('> 71 %');
+  expect(fillBlocks(text, GENERATED_DOCUMENTS[file]?.() ?? {})).not.toBe(text);
+});
+
+// The owner's figures, by hand: they must be in the guide as they are in the requirements.
+test.each([
+  '| CPU | > 70 % | 5 of 5 minutes | from 70 %: +1; from 85 %: +2 | 5 minutes |',
+  '| memory | > 80 % | 5 of 5 minutes | from 80 %: +1 | 5 minutes |',
+  '| request rate | > 80 % of capacity | 5 of 5 minutes |',
+  '| p95 latency | > 300 ms | 5 of 5 minutes |',
+  '| `required` | < 30 % | < 50 % | < 40 % of capacity | < 100 ms | 10 of 10 minutes | −1 | 5 minutes |',
+  // 100,000 an hour, peaks of three times the mean: 83.3/s; five and ten times that.
+  '| production | `responsive` | 2 to 10 |',
+])('the scaling guide says %s', (line) => {
+  expect(readFileSync('docs/scaling.md', 'utf8')).toContain(line);
+});
+
+test('fills what is between the marks and nothing else', () => {
+  const document = 'a\n<!-- generated: x -->\nold\nlines\n<!-- end -->\nb\n';
+  expect(fillBlocks(document, { x: 'new' })).toBe('a\n<!-- generated: x -->\nnew\n<!-- end -->\nb\n');
+});
+
+test('fails for a block that nobody generates, and for one that the document lacks', () => {
+  expect(() => fillBlocks('<!-- generated: x -->\n<!-- end -->', {})).toThrow('nobody generates the block x');
+  expect(() => fillBlocks('', { y: '' })).toThrow('the document lacks the block y');
+});
+
+test('writes tables that Markdown reads', () => {
+  expect(markdownTable(['a', 'b'], [['1', '2']])).toBe('| a | b |\n| --- | --- |\n| 1 | 2 |');
+});
+
+test('the command only says so when there is nothing to write', () => {
+  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  docsCommand().parse(['--check'], { from: 'user' });
+  expect(write).toHaveBeenCalledWith('nothing to write\n');
+  write.mockRestore();
+});
