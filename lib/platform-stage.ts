@@ -1,6 +1,7 @@
 import { Stage, type StageProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Objectives, type PlatformConfig, validateConfig } from './config';
+import type { ContentDelivery } from './constructs/edge/content-delivery';
 import { checkConcurrencyPool } from './constructs/scaling/concurrency-pool';
 import { ApplicationStack } from './stacks/application-stack';
 import { DataStack } from './stacks/data-stack';
@@ -8,6 +9,7 @@ import { EdgeLogsStack } from './stacks/edge-logs-stack';
 import { EdgeSecurityStack } from './stacks/edge-security-stack';
 import { EdgeStack } from './stacks/edge-stack';
 import { NetworkStack } from './stacks/network-stack';
+import { ObservabilityStack } from './stacks/observability-stack';
 
 export interface PlatformStageProps extends StageProps {
   readonly config: PlatformConfig;
@@ -49,7 +51,18 @@ export class PlatformStage extends Stage {
       timeouts: config.timeouts,
       originPrefixList: config.edge.originPrefixList,
     });
-    this.addEdge(config, application);
+    const delivery = this.addEdge(config, application);
+    new ObservabilityStack(this, 'Observability', {
+      environment: config.name,
+      costs: config.cost,
+      natGateways: config.network.natGateways === 'none' ? 0 : config.network.natGateways,
+      task: config.service,
+      databaseStorage: config.database.storage,
+      cacheCapacity: config.cache.capacity,
+      application,
+      data,
+      delivery,
+    });
     // Whoever reads the templates (rehearsal, review) finds in them what they must live up to.
     application.templateOptions.metadata = { 'Headroom::Objectives': objectivesMetadata(config.objectives) };
   }
@@ -58,7 +71,7 @@ export class PlatformStage extends Stage {
   private addEdge(
     { edge, primary, timeouts, terminationProtection }: PlatformConfig,
     application: ApplicationStack,
-  ): void {
+  ): ContentDelivery {
     const global = { env: { ...primary, region: 'us-east-1' }, crossRegionReferences: true };
     const security = new EdgeSecurityStack(this, 'EdgeSecurity', {
       ...global,
@@ -81,6 +94,7 @@ export class PlatformStage extends Stage {
       ...global,
       accessLog: { distribution: delivery.distribution, bucket: analytics.logBucket },
     });
+    return delivery;
   }
 
   /** With an account known, CDK would look its zones up; the configuration has them already. */

@@ -1,6 +1,7 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { CacheSettings } from '../constructs/cache/valkey-cache';
 import type { ContainerServiceSettings } from '../constructs/container-service/container-service';
+import type { CostSettings } from '../constructs/cost/cost-settings';
 import type { ConnectionPoolSettings } from '../constructs/database/connection-pool';
 import type { DatabaseSettings } from '../constructs/database/database-settings';
 import type { ReaderScalingSettings } from '../constructs/database/reader-scaling';
@@ -99,4 +100,5 @@ export interface PlatformConfig {
   readonly scaling: ScalingConfig;
   readonly functions: FunctionsConfig;
   readonly edge: EdgeConfig;
+  readonly cost: CostSettings;
 }

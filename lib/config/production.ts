@@ -124,4 +124,5 @@ export const production = {
       addressCeiling: { requests: 600_000, window: Duration.minutes(5) },
     },
   },
+  cost: { monthlyBudgetUsd: 2500, anomalyThresholdUsd: 100, alertEmails: 'none' },
 } as const satisfies PlatformConfig;

@@ -1,4 +1,5 @@
 import { taskSizeProblems } from '../constructs/container-service/task-size';
+import { costProblems } from '../constructs/cost/cost-settings';
 import { fleetProblems, memoryProblems } from '../constructs/scaling/fleet-capacity';
 import { policyProblems } from '../constructs/scaling/policy-problems';
 import { timeoutChainProblems } from '../shared/timeout-chain';
@@ -61,6 +62,11 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
       ),
   },
   ...DATA_RULES,
+  {
+    reads: ['cost'],
+    problems: ({ cost }) =>
+      costProblems(cost).map((problem) => problem.replaceAll(/`(monthlyBudgetUsd|anomalyThresholdUsd)`/g, '`cost.$1`')),
+  },
   { reads: ['timeouts'], problems: ({ timeouts }) => timeoutChainProblems(timeouts) },
   {
     reads: ['service'],

@@ -10,6 +10,7 @@ import {
 import type { CacheSettings } from '../constructs/cache/valkey-cache';
 import type { DeploymentStrategy } from '../constructs/container-service/deployment';
 import { FARGATE_CPU_UNITS } from '../constructs/container-service/task-size';
+import type { CostSettings } from '../constructs/cost/cost-settings';
 import type { ConnectionPoolSettings } from '../constructs/database/connection-pool';
 import type { DatabaseCapacity } from '../constructs/database/database-capacity';
 import { INSTANCE_MEMORY_GIB } from '../constructs/database/max-connections';
@@ -314,4 +315,9 @@ export const PLATFORM_SHAPE = {
   scaling,
   functions,
   edge: shape<EdgeConfig>(EDGE_SHAPE),
+  cost: shape<CostSettings>({
+    monthlyBudgetUsd: number(1, 10_000_000),
+    anomalyThresholdUsd: number(1, 1_000_000),
+    alertEmails: noneOr(list(text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an address such as costs@example.com'), 1, 10)),
+  }),
 } satisfies Shape<PlatformConfig>;

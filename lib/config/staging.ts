@@ -117,4 +117,5 @@ export const staging = {
       addressCeiling: { requests: 600_000, window: Duration.minutes(5) },
     },
   },
+  cost: { monthlyBudgetUsd: 900, anomalyThresholdUsd: 50, alertEmails: 'none' },
 } as const satisfies PlatformConfig;

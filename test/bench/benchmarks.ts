@@ -1,4 +1,5 @@
 import type { Benchmark } from './bench';
+import { costBenchmark } from './cost.bench';
 import { databaseBenchmark } from './database.bench';
 import { edgeBenchmark } from './edge.bench';
 import { serviceBenchmark } from './service.bench';
@@ -10,4 +11,5 @@ export const benchmarks: readonly Benchmark[] = [
   databaseBenchmark,
   serviceBenchmark,
   edgeBenchmark,
+  costBenchmark,
 ];
