@@ -38,6 +38,7 @@ export class ConnectionPool {
   private readonly options: Required<PoolOptions>;
   private readonly open = new Set<Connection>();
   private readonly lent = new Set<Connection>();
+  private readonly labels: { readonly server: string };
   private opened = 0;
   private acquired = 0;
   private acquireMillis = 0;
@@ -50,6 +51,7 @@ export class ConnectionPool {
     private readonly metrics: Metrics,
   ) {
     this.options = { ...POOL_DEFAULTS, ...options };
+    this.labels = { server: address.name };
     const { max, min, acquireTimeoutMillis, connectTimeoutMillis, idleTimeoutMillis } = this.options;
     const config = connectionConfig(address, credentials, connectTimeoutMillis);
     // The pool's own time-out is the wait for a connection; opening one has its own.
@@ -78,29 +80,49 @@ export class ConnectionPool {
    * @throws DatabaseOverloadedError when too many wait already, or waiting took too long
    * @throws what the driver says when a connection cannot be opened
    */
-  public async acquire(): Promise<Lease> {
+  public acquire(): Promise<Lease> {
+    return new Promise((resolve, reject) => {
+      this.lend((error, lease) => (lease === undefined ? reject(error) : resolve(lease)));
+    });
+  }
+
+  /** {@link acquire} without a promise. */
+  public lend(done: (error: unknown, lease?: Lease) => void): void {
     if (this.pool.waitingCount >= this.options.maxWaiting) {
       this.rejected += 1;
-      throw new DatabaseOverloadedError(
-        `${this.address.name}: ${this.pool.waitingCount} callers wait for a connection, the limit is \`pool.maxWaiting\``,
+      done(
+        new DatabaseOverloadedError(
+          `${this.address.name}: ${this.pool.waitingCount} callers wait for a connection, the limit is \`pool.maxWaiting\``,
+        ),
       );
+      return;
     }
     const started = performance.now();
     const full = this.pool.totalCount >= this.options.max;
-    for (;;) {
-      let connection: Pooled;
-      try {
-        connection = (await this.pool.connect()) as unknown as Pooled;
-      } catch (error) {
-        throw this.notConnected(error, full);
+    this.pool.connect((error, client) => {
+      if (client === undefined) {
+        done(this.notConnected(error, full));
+        return;
       }
-      const rested = started - connection.usedAt;
-      if (rested < this.options.validateAfterIdleMillis || (await this.answers(connection))) {
-        this.noteAcquired(performance.now() - started);
-        this.lent.add(connection);
-        return { connection, release: (broken = false) => this.release(connection, broken) };
-      }
-    }
+      const connection = client as unknown as Pooled;
+      if (started - connection.usedAt < this.options.validateAfterIdleMillis) this.lendOut(connection, started, done);
+      else void this.lendChecked(connection, started, done);
+    });
+  }
+
+  private async lendChecked(
+    connection: Pooled,
+    started: number,
+    done: (error: unknown, lease?: Lease) => void,
+  ): Promise<void> {
+    if (await this.answers(connection)) this.lendOut(connection, started, done);
+    else this.lend(done);
+  }
+
+  private lendOut(connection: Pooled, started: number, done: (error: unknown, lease?: Lease) => void): void {
+    this.noteAcquired(performance.now() - started);
+    this.lent.add(connection);
+    done(undefined, { connection, release: (broken = false) => this.release(connection, broken) });
   }
 
   private notConnected(error: unknown, full: boolean): unknown {
@@ -140,7 +162,7 @@ export class ConnectionPool {
   private noteAcquired(millis: number): void {
     this.acquired += 1;
     this.acquireMillis += millis;
-    this.metrics.observe('db_pool_acquire_seconds', { server: this.address.name }, millis / 1_000);
+    this.metrics.observe('db_pool_acquire_seconds', this.labels, millis / 1_000);
   }
 
   /** Breaks every connection that is on loan: what runs on them fails now instead of at its time-out. */
@@ -151,7 +173,7 @@ export class ConnectionPool {
   /** Says how full the pool is. */
   public report(): void {
     const { total, idle, waiting, max } = this.statistics();
-    const labels = { server: this.address.name };
+    const { labels } = this;
     this.metrics.gauge('db_pool_connections', labels, total);
     this.metrics.gauge('db_pool_usage_percent', labels, ((total - idle) / max) * 100);
     this.metrics.gauge('db_pool_waiting', labels, waiting);

@@ -8,7 +8,7 @@ import {
   WriteInReadError,
   WriteOutcomeUnknownError,
 } from './errors';
-import { execute, head, onConnectionOf, type Statement, WorkFailedError } from './execute';
+import { execute, executeAlone, head, onConnectionOf, type Statement, WorkFailedError } from './execute';
 import type { ResolvedOptions } from './options';
 import type { Lease } from './pool';
 import { type Fence, formatToken, parseToken } from './read-token';
@@ -26,6 +26,9 @@ interface RoutedReadOptions extends ReadOptions {
    */
   readonly waitMillis?: number;
 }
+
+/** One try on the server that was chosen. @throws WorkFailedError */
+type Attempt<T> = (server: Server) => Promise<T>;
 
 /** What runs on one connection of the server that was chosen. */
 type Work<T> = (server: Server, lease: Lease) => Promise<T>;
@@ -57,15 +60,11 @@ export class Router {
       return Promise.reject(new WriteInReadError(message));
     }
     const statement = this.statement(sql, params, options);
-    return this.reading(options, async (server, lease) => {
-      const result = await execute<R>(server, lease, statement);
-      server.countRead();
-      return result;
-    });
+    return this.reading(options, (server) => executeAlone<R>(server, statement));
   }
 
   /** Runs something that only reads on the first server that will do, a replica if there is one. */
-  public async reading<T>(options: RoutedReadOptions, work: Work<T>): Promise<T> {
+  public async reading<T>(options: RoutedReadOptions, attempt: Attempt<T>): Promise<T> {
     const { waitMillis = this.options.failoverTimeoutMillis } = options;
     const deadline = performance.now() + waitMillis;
     const fence = parseToken(options.token);
@@ -73,20 +72,25 @@ export class Router {
     for (;;) {
       const servers = options.from === 'primary' ? [] : eligible(this.topology.all, maxLagMillis, fence);
       if (servers.length > 0) {
-        const answer = await this.fromReplicas(servers.length > 1 ? this.select(servers) : servers, work);
+        const answer = await this.fromReplicas(servers.length > 1 ? this.select(servers) : servers, attempt);
         if (answer !== undefined) return answer.value;
       }
-      const answer = await this.fromPrimary(options, work);
+      const answer = await this.fromPrimary(options, attempt);
       if (answer !== undefined) return answer.value;
       await this.waitForServer(deadline, `read within ${waitMillis} ms`);
     }
   }
 
-  private async fromReplicas<T>(servers: readonly Server[], work: Work<T>): Promise<{ readonly value: T } | undefined> {
+  private async fromReplicas<T>(
+    servers: readonly Server[],
+    attempt: Attempt<T>,
+  ): Promise<{ readonly value: T } | undefined> {
     for (const server of servers) {
       if (!server.breaker.allows()) continue;
       try {
-        return { value: await onConnectionOf(server, (lease) => work(server, lease)) };
+        const value = await attempt(server);
+        server.countRead();
+        return { value };
       } catch (error) {
         if (!mayReadElsewhere(error)) throw unwrapped(error);
         if (error.failure === 'connection') this.topology.suspect(server);
@@ -97,21 +101,28 @@ export class Router {
     return undefined;
   }
 
-  private async fromPrimary<T>(options: RoutedReadOptions, work: Work<T>): Promise<{ readonly value: T } | undefined> {
+  private async fromPrimary<T>(
+    options: RoutedReadOptions,
+    attempt: Attempt<T>,
+  ): Promise<{ readonly value: T } | undefined> {
     const { primary } = this.topology;
     if (primary.role !== 'primary' || !primary.breaker.willing) return undefined;
-    const run = () => onConnectionOf(primary, (lease) => work(primary, lease));
     const asked = options.from === 'primary' || this.topology.all.length === 1;
     try {
-      if (asked) return { value: await run() };
-      this.readsFallenBack += 1;
-      this.options.metrics.count('db_reads_fallen_back_total', {});
-      return { value: await this.fallback.run(run) };
+      const value = await (asked ? attempt(primary) : this.inPlaceOfReplicas(primary, attempt));
+      primary.countRead();
+      return { value };
     } catch (error) {
       if (!mayReadElsewhere(error)) throw unwrapped(error);
       this.topology.suspect(primary);
       return undefined;
     }
+  }
+
+  private inPlaceOfReplicas<T>(primary: Server, attempt: Attempt<T>): Promise<T> {
+    this.readsFallenBack += 1;
+    this.options.metrics.count('db_reads_fallen_back_total', {});
+    return this.fallback.run(() => attempt(primary));
   }
 
   public async write<R extends Row>(

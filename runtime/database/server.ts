@@ -26,7 +26,8 @@ export class Server {
   public readonly pool: ConnectionPool;
   public role: Role = 'unknown';
   private readonly metrics: Metrics;
-  private readonly database: string;
+  private readonly replicaLabels: { readonly replica: string };
+  private readonly databaseLabels: { readonly database: string };
   private freshness: Freshness | undefined;
   private reads = 0;
   private writes = 0;
@@ -37,7 +38,8 @@ export class Server {
     options: ResolvedOptions,
   ) {
     this.metrics = options.metrics;
-    this.database = options.credentials.database;
+    this.replicaLabels = { replica: address.name };
+    this.databaseLabels = { database: options.credentials.database };
     this.pool = new ConnectionPool(address, options.credentials, options.pool, options.metrics);
   }
 
@@ -62,7 +64,7 @@ export class Server {
 
   public learn(freshness: Freshness): void {
     this.freshness = freshness;
-    this.metrics.gauge('db_replication_lag_seconds', { replica: this.name }, freshness.lagMillis / 1_000);
+    this.metrics.gauge('db_replication_lag_seconds', this.replicaLabels, freshness.lagMillis / 1_000);
   }
 
   /** Nothing is known any more: what answers next at this address may be another server with older data. */
@@ -80,12 +82,12 @@ export class Server {
 
   public countRead(): void {
     this.reads += 1;
-    this.metrics.count('db_read_queries_total', { replica: this.name });
+    this.metrics.count('db_read_queries_total', this.replicaLabels);
   }
 
   public countWrite(): void {
     this.writes += 1;
-    this.metrics.count('db_write_queries_total', { database: this.database });
+    this.metrics.count('db_write_queries_total', this.databaseLabels);
   }
 
   public countError(): void {

@@ -1,7 +1,7 @@
 import { withDeadline } from './connection';
 import type { QueryResult, ReadToken, Row, StatementOptions, Transaction, TransactionOptions } from './database';
 import { DatabaseUnavailableError, TransactionTimeoutError, WriteOutcomeUnknownError } from './errors';
-import { execute } from './execute';
+import { execute, onConnectionOf } from './execute';
 import { failureOf } from './failure';
 import type { Lease } from './pool';
 import type { Router } from './router';
@@ -57,9 +57,8 @@ async function runReadOnly<T>(
   options: TransactionOptions,
   defaults: TransactionDefaults,
 ): Promise<Outcome<T>> {
-  return router.reading(options.token === undefined ? {} : { token: options.token }, async (server, lease) => {
-    const value = await inTransaction(server, lease, work, options, defaults);
-    server.countRead();
+  return router.reading(options.token === undefined ? {} : { token: options.token }, async (server) => {
+    const value = await onConnectionOf(server, (lease) => inTransaction(server, lease, work, options, defaults));
     return { value, server: server.name };
   });
 }

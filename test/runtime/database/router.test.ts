@@ -61,4 +61,42 @@ describe('routing on a primary with two replicas', () => {
       new WriteInReadError('read() was given a statement that writes (DELETE is no read): DELETE FROM items'),
     );
   });
+
+  test('reports reads by replica, writes by database, lag and the use of the pools under the required names', async () => {
+    const counted = (name: string) => metrics.counts.get(name) ?? 0;
+    const before =
+      counted('db_read_queries_total{"replica":"replica-1"}') + counted('db_read_queries_total{"replica":"replica-2"}');
+    const written = counted('db_write_queries_total{"database":"app"}');
+    for (let read = 0; read < 4; read++) await database.read('SELECT 1');
+    await database.write('UPDATE items SET name = name WHERE id = 3');
+    await database.transaction((transaction) => transaction.query('UPDATE items SET name = name WHERE id = 3'));
+    const after =
+      counted('db_read_queries_total{"replica":"replica-1"}') + counted('db_read_queries_total{"replica":"replica-2"}');
+    expect(after - before).toBe(4);
+    expect(counted('db_write_queries_total{"database":"app"}') - written).toBe(2);
+    expect([...metrics.gauges.keys()]).toEqual(
+      expect.arrayContaining([
+        'db_replication_lag_seconds{"replica":"replica-1"}',
+        'db_replication_lag_seconds{"replica":"replica-2"}',
+        'db_pool_usage_percent{"server":"primary"}',
+        'db_pool_connections{"server":"replica-1"}',
+        'db_pool_waiting{"server":"replica-2"}',
+      ]),
+    );
+  });
+
+  test('runs on the primary what looks like a read and writes inside, and remembers it', async () => {
+    await tier.primary.query('CREATE TABLE log (at timestamptz)');
+    await tier.primary.query(
+      "CREATE FUNCTION logged() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'INSERT INTO log VALUES (now()) RETURNING 1'",
+    );
+    await tier.primary.query('CREATE VIEW logging AS SELECT logged() AS one');
+    await tier.primary.query('GRANT SELECT ON logging TO app');
+    await tier.caughtUp();
+    const sql = 'SELECT one FROM logging';
+    const [first, second] = [await database.query(sql), await database.query(sql)];
+    expect([first.server, second.server]).toEqual(['primary', 'primary']);
+    expect(first.token).toBeDefined();
+    expect(await tier.primary.query('SELECT count(*)::int AS logged FROM log')).toEqual([{ logged: 2 }]);
+  });
 });
