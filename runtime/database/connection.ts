@@ -45,7 +45,7 @@ export function connectionConfig(
     database,
     ssl: tls,
     connectionTimeoutMillis: connectTimeoutMillis,
-    ...(password === undefined ? {} : { password }),
+    ...(password === undefined ? {} : { password: typeof password === 'string' ? password : () => password(address) }),
   };
 }
 

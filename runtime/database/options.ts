@@ -66,11 +66,12 @@ export interface PoolOptions {
 export interface Credentials {
   readonly user: string;
   /**
-   * The password, or what makes a fresh one for each new connection (IAM authentication).
+   * The password, or what makes a fresh one for each new connection to `server`: a token of IAM authentication is
+   * good for one endpoint only.
    *
    * @default - none is sent
    */
-  readonly password?: string | (() => Promise<string>);
+  readonly password?: string | ((server: ServerAddress) => Promise<string>);
   readonly database: string;
   /**
    * TLS to the server.

@@ -29,6 +29,11 @@ export interface Configuration extends DataConfiguration {
   readonly maxWaitMilliseconds: number;
   /** `redis://` or `rediss://` and all; may hold a password. */
   readonly cacheUrl: string;
+  /** Replication group or serverless cache to log in to with IAM; empty when the URL says all. */
+  readonly cacheName: string;
+  readonly cacheUser: string;
+  /** What `cacheName` names. */
+  readonly cacheKind: string;
   /** How long the start waits for the cache; then the service starts without it and goes on trying. */
   readonly cacheConnectMilliseconds: number;
   /** Secrets that sign session cookies, the first one new cookies; separated by commas. */
@@ -73,6 +78,9 @@ const ROWS: Rows<Configuration> = {
   maxWaitingRequests: { variable: 'MAX_WAITING_REQUESTS', kind: 'integer', min: 0, max: 100_000, default: 2000 },
   maxWaitMilliseconds: { variable: 'MAX_WAIT_MILLISECONDS', kind: 'integer', min: 1, max: 60_000, default: 1000 },
   cacheUrl: { variable: 'CACHE_URL', kind: 'required', what: 'redis://host:port, or rediss:// for TLS' },
+  cacheName: { variable: 'CACHE_NAME', kind: 'text', default: '' },
+  cacheUser: { variable: 'CACHE_USER', kind: 'text', default: '' },
+  cacheKind: { variable: 'CACHE_KIND', kind: 'choice', choices: ['nodes', 'serverless'], default: 'nodes' },
   cacheConnectMilliseconds: {
     variable: 'CACHE_CONNECT_MILLISECONDS',
     kind: 'integer',
@@ -121,7 +129,18 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     ...stopProblems(settings),
     ...dataProblems(settings),
     ...secretProblems(settings),
+    ...cacheLoginProblems(settings),
   ]);
+}
+
+function cacheLoginProblems({ cacheName, cacheUser, cacheUrl, awsRegion }: Configuration): string[] {
+  if (cacheName === '') return [];
+  const needs = 'when CACHE_NAME is set: the service logs in with a token of IAM';
+  return [
+    ...(cacheUser === '' ? [`CACHE_USER must be set ${needs}`] : []),
+    ...(awsRegion === '' ? [`AWS_REGION must be set ${needs}`] : []),
+    ...(cacheUrl.startsWith('rediss://') ? [] : [`CACHE_URL must start with rediss:// ${needs}, over TLS only`]),
+  ];
 }
 
 function stopProblems({ drainDelaySeconds, handlerTimeoutSeconds, stopTimeoutSeconds }: Configuration): string[] {

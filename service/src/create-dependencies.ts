@@ -1,5 +1,12 @@
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Logger } from 'pino';
-import { type CacheConnection, connectCache, createCache, type EncryptionKeys } from '../../runtime/cache';
+import {
+  type CacheConnection,
+  connectCache,
+  createCache,
+  type EncryptionKeys,
+  elastiCacheCredentials,
+} from '../../runtime/cache';
 import { createDatabase } from '../../runtime/database';
 import { LoadShedder, RateLimiter } from '../../runtime/limits';
 import { Sessions } from '../../runtime/session';
@@ -33,6 +40,7 @@ export async function createDependencies(
   const connection = await connectCache({
     url: cacheUrl,
     connectTimeoutMs: configuration.cacheConnectMilliseconds,
+    ...cacheLogin(configuration),
     onError: atMostEvery(10_000, (error: Error, leftOut) => logger.warn({ err: error, leftOut }, 'cache connection')),
   });
   const encryption = encryptionKeys(configuration);
@@ -68,6 +76,15 @@ export async function createDependencies(
       await database.close();
       await connection.close();
     },
+  };
+}
+
+/** Tokens of IAM, where the cache has a name; else what the URL says. */
+function cacheLogin({ cacheName, cacheUser: userId, cacheKind, awsRegion: region }: Configuration) {
+  if (cacheName === '') return {};
+  const serverless = cacheKind === 'serverless';
+  return {
+    credentials: elastiCacheCredentials({ cacheName, userId, region, serverless, credentials: defaultProvider() }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Signer } from '@aws-sdk/rds-signer';
-import type { Credentials } from '../../runtime/database';
+import type { Credentials, ServerAddress } from '../../runtime/database';
 import type { DataConfiguration } from './data-configuration';
 
 /** How to log in: with IAM a fresh token for every new connection, which is valid for 15 minutes. */
@@ -7,13 +7,10 @@ export function credentials(configuration: DataConfiguration): Credentials & { t
   const { databaseUser: user, databaseName: database, databaseTls, databasePassword, ...rest } = configuration;
   const login = { user, database, tls: databaseTls === 'on' };
   if (rest.databaseAuthentication === 'iam') {
-    const signer = new Signer({
-      hostname: rest.databaseHost,
-      port: rest.databasePort,
-      username: user,
-      region: rest.awsRegion,
-    });
-    return { ...login, password: () => signer.getAuthToken() };
+    // The host is signed: the reader endpoint refuses a token that was made for the writer.
+    const password = ({ host: hostname, port = 5432 }: Pick<ServerAddress, 'host' | 'port'>): Promise<string> =>
+      new Signer({ hostname, port, username: user, region: rest.awsRegion }).getAuthToken();
+    return { ...login, password };
   }
   return databasePassword === '' ? login : { ...login, password: databasePassword };
 }

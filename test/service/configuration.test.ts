@@ -1,5 +1,6 @@
 import { type Configuration, readConfiguration } from '../../service/src/configuration';
 import { readers } from '../../service/src/data-configuration';
+import { credentials } from '../../service/src/database-credentials';
 import { InvalidEnvironmentError } from '../../service/src/environment';
 import { offlineEnvironment } from './rig/service-process';
 
@@ -107,4 +108,23 @@ test('fails when readers or IAM cannot work', () => {
     'AWS_REGION must be set when DATABASE_AUTHENTICATION is iam: the token is made for one region',
     'DATABASE_TLS must be on when DATABASE_AUTHENTICATION is iam: RDS takes tokens over TLS only',
   ]);
+});
+
+test('fails when the cache is to be logged in to with IAM and the rest is missing', () => {
+  const needs = 'when CACHE_NAME is set: the service logs in with a token of IAM';
+  expect(problemsOf({ CACHE_NAME: 'cache' })).toEqual([
+    `CACHE_USER must be set ${needs}`,
+    `AWS_REGION must be set ${needs}`,
+    `CACHE_URL must start with rediss:// ${needs}, over TLS only`,
+  ]);
+});
+
+test('a token for the database is signed for the endpoint that it is used at', async () => {
+  const iam = { DATABASE_AUTHENTICATION: 'iam', DATABASE_TLS: 'on', AWS_REGION: 'eu-west-1' };
+  const { password } = credentials(readConfiguration({ ...REQUIRED, ...iam }));
+  if (typeof password !== 'function') throw new Error('IAM gives no function');
+  process.env['AWS_ACCESS_KEY_ID'] = 'test';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+  const token = await password({ name: 'readers', host: 'reader.example', port: 6432 });
+  expect(token).toMatch(/^reader\.example:6432\/\?Action=connect&DBUser=app_rw&/);
 });

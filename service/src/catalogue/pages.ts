@@ -1,4 +1,4 @@
-import { InvalidCursorError, type StatementRunner } from '../../../runtime/database';
+import { type KeysetColumn, keysetPage, keysetResult, type StatementRunner } from '../../../runtime/database';
 import { ITEM_COLUMNS, type Item, toItem } from './items';
 
 /** A page of items and where the next one begins. */
@@ -22,50 +22,55 @@ export interface SearchRequest {
 
 type Rows = Parameters<typeof toItem>[0] & { readonly popularity: number };
 
-/** One item more than asked for tells whether there is a next page. */
-const PAGE = `
-  SELECT ${ITEM_COLUMNS}, popularity FROM items
-  WHERE ($1::text IS NULL OR category = $1) AND id > $2 ORDER BY id LIMIT $3`;
+const BY_ID: readonly KeysetColumn[] = [{ column: 'id', type: 'integer' }];
 
-const SEARCH = `
-  SELECT ${ITEM_COLUMNS}, popularity FROM items
-  WHERE search @@ websearch_to_tsquery('english', $1) AND (popularity, id) < ($2, $3)
-  ORDER BY popularity DESC, id DESC LIMIT $4`;
+const BY_POPULARITY: readonly KeysetColumn[] = [
+  { column: 'popularity', type: 'integer', direction: 'desc' },
+  { column: 'id', type: 'integer', direction: 'desc' },
+];
 
-const MAX_INTEGER = 2_147_483_647;
-
-export async function itemsPage(
+/** @throws InvalidCursorError when the cursor is not one of this listing */
+export function itemsPage(
   database: StatementRunner,
   { category, limit, cursor }: PageRequest,
   from: 'replica' | 'primary',
 ): Promise<ItemPage> {
-  const [after] = cursor === undefined ? [0] : readCursor(cursor, 1);
-  const { rows } = await database.read<Rows>(PAGE, [category ?? null, after, limit + 1], { from });
-  return toPage(rows, limit, ({ id }) => [id]);
+  // Two statements rather than `$1 IS NULL OR …`, which no index serves.
+  return category === undefined
+    ? page(database, { condition: 'TRUE', params: [], columns: BY_ID, limit, cursor }, from)
+    : page(database, { condition: 'category = $1', params: [category], columns: BY_ID, limit, cursor }, from);
 }
 
-export async function searchPage(
+/** @throws InvalidCursorError when the cursor is not one of this listing */
+export function searchPage(
   database: StatementRunner,
   { q, limit, cursor }: SearchRequest,
   from: 'replica' | 'primary',
 ): Promise<ItemPage> {
-  const [popularity, id] = cursor === undefined ? [MAX_INTEGER, MAX_INTEGER] : readCursor(cursor, 2);
-  const { rows } = await database.read<Rows>(SEARCH, [q, popularity, id, limit + 1], { from });
-  return toPage(rows, limit, (row) => [row.popularity, row.id]);
+  const condition = "search @@ websearch_to_tsquery('english', $1)";
+  return page(database, { condition, params: [q], columns: BY_POPULARITY, limit, cursor }, from);
 }
 
-function toPage(rows: readonly Rows[], limit: number, key: (row: Rows) => readonly number[]): ItemPage {
-  const last = rows[limit - 1];
-  const items = rows.slice(0, limit).map(toItem);
-  return rows.length > limit && last !== undefined ? { items, next: writeCursor(key(last)) } : { items };
+interface Listing {
+  readonly condition: string;
+  readonly params: readonly unknown[];
+  readonly columns: readonly KeysetColumn[];
+  readonly limit: number;
+  readonly cursor: string | undefined;
 }
 
-function writeCursor(key: readonly number[]): string {
-  return key.join('.');
-}
-
-function readCursor(cursor: string, parts: number): readonly number[] {
-  const key = /^\d{1,10}(\.\d{1,10})*$/.test(cursor) ? cursor.split('.').map(Number) : [];
-  if (key.length === parts && key.every((part) => part <= MAX_INTEGER)) return key;
-  throw new InvalidCursorError('the cursor is not one that a page of this listing gave');
+async function page(
+  database: StatementRunner,
+  { condition, params, columns, limit: size, cursor }: Listing,
+  from: 'replica' | 'primary',
+): Promise<ItemPage> {
+  const keyset = keysetPage({ columns, size, firstParam: params.length, ...(cursor === undefined ? {} : { cursor }) });
+  const sql = `
+    SELECT ${ITEM_COLUMNS}, popularity FROM items
+    WHERE ${condition} AND ${keyset.where} ORDER BY ${keyset.orderBy} LIMIT ${keyset.limit}`;
+  const { rows } = await database.read<Rows>(sql, [...params, ...keyset.params], { from });
+  const valuesOf = (row: Rows): number[] => columns.map(({ column }) => (column === 'id' ? row.id : row.popularity));
+  const { items, nextCursor } = keysetResult(rows, { columns, size }, valuesOf);
+  const shown = items.map(toItem);
+  return nextCursor === undefined ? { items: shown } : { items: shown, next: nextCursor };
 }
