@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -25,8 +25,7 @@ const RUNTIME = `
 
 beforeAll(async () => {
   tier = await startServiceData({ replicas: 1, items: 60, events: 50 });
-  lambda = fork('', [path.resolve('dist/lambda/api/index.js')], {
-    execArgv: ['-e', RUNTIME],
+  lambda = spawn(process.execPath, ['-e', RUNTIME, path.resolve('dist/lambda/api/index.js')], {
     env: { PATH: process.env['PATH'], ...offlineEnvironment, ...environmentOf(tier) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -49,7 +48,11 @@ async function invoke(
     version: '2.0',
     rawPath: rawQueryPath,
     rawQueryString,
-    headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.7', ...given.headers },
+    headers: {
+      ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),
+      'x-forwarded-for': '203.0.113.7',
+      ...given.headers,
+    },
     queryStringParameters: Object.fromEntries(new URLSearchParams(rawQueryString)),
     ...(given.cookies === undefined ? {} : { cookies: given.cookies }),
     requestContext: { http: { method, path: rawQueryPath } },
@@ -84,8 +87,8 @@ test('a session goes on from one invocation to the next', async () => {
   const started = await invoke('POST', '/api/session');
   const cookie = (started.cookies?.[0] ?? started.headers['set-cookie'] ?? '').split(';')[0] ?? '';
   const preferences = { categories: ['books'], theme: 'dark', itemsPerPage: 5 };
-  const put = await invoke('PUT', '/api/preferences', { cookies: [cookie], headers: { cookie }, body: preferences });
+  const put = await invoke('PUT', '/api/preferences', { cookies: [cookie], body: preferences });
   expect(put.statusCode).toBe(200);
-  const got = await invoke('GET', '/api/preferences', { cookies: [cookie], headers: { cookie } });
+  const got = await invoke('GET', '/api/preferences', { cookies: [cookie] });
   expect(JSON.parse(got.body)).toEqual(preferences);
 });
