@@ -119,9 +119,9 @@ class TieredCache implements Cache {
       );
       return new Map(these.map(({ name }) => [name, loaded.get(missing.get(name) ?? name)]));
     });
-    for (const [name, { value, tier }] of answers) {
+    for (const [name, { value, tier, shared }] of answers) {
       values.set(missing.get(name) ?? name, value);
-      this.countRequest(keyClass, tier);
+      this.countRequest(keyClass, shared ? 'memory' : tier);
     }
     return new Map([...values].filter((pair): pair is [string, T] => pair[1] !== undefined));
   }
@@ -199,8 +199,8 @@ class TieredCache implements Cache {
     wanted: Wanted,
     onTier: ((tier: CacheTier) => void) | undefined,
   ): Promise<T | undefined> {
-    const { value, tier, joined } = await this.reading.answer(wanted);
-    this.countRequest(keyClass, joined ? 'memory' : tier);
+    const { value, tier, shared } = await this.reading.answer(wanted);
+    this.countRequest(keyClass, shared ? 'memory' : tier);
     onTier?.(tier);
     return value as T | undefined;
   }

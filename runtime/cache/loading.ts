@@ -24,6 +24,8 @@ export interface Answer {
   /** `undefined`: there is no such thing. */
   readonly value: unknown;
   readonly tier: CacheTier;
+  /** The load was another request's. */
+  readonly shared?: boolean;
 }
 
 /** The parts that loading works with. `server` is undefined for a process with only its memory. */
@@ -59,7 +61,14 @@ export class Loading {
 
   /** Asks the server; `undefined` when it cannot be asked or has nothing valid. */
   public async lookUp(wanted: Wanted): Promise<Entry | undefined> {
-    return this.opened(wanted, await this.ask((server) => server.get(wanted.name, wanted.tags)));
+    const { server, coherence, counters } = this.parts;
+    if (server === undefined || !coherence.readable) return undefined;
+    try {
+      return this.opened(wanted, await server.get(wanted.name, wanted.tags));
+    } catch {
+      counters.serverErrors++;
+      return undefined;
+    }
   }
 
   /** The entry with its plain body; `undefined` when it cannot be decrypted, which is a miss. */

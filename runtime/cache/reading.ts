@@ -2,14 +2,17 @@ import type { Coherence } from './coherence';
 import type { Entry } from './entry';
 import type { Answer, Loading, Wanted } from './loading';
 import type { MemoryTier } from './memory-tier';
-import type { ServerTier } from './server-tier';
 import type { CacheCounters } from './statistics';
 import type { LoadContext } from './types';
 
+/** A load under way. */
 interface Flight {
   readonly since: number;
   readonly answer: Promise<Answer>;
 }
+
+/** Loads several keys at once; by name. */
+type LoadAll = (context: LoadContext, these: readonly Wanted[]) => Promise<ReadonlyMap<string, unknown>>;
 
 export interface ReadingParts {
   readonly memory: MemoryTier;
@@ -18,18 +21,27 @@ export interface ReadingParts {
   readonly counters: CacheCounters;
 }
 
-/** Answers what memory does not have: requests for one key share one flight, stale entries bridge loads and failures. */
+/** Answers what memory does not have: requests for one key share one load, stale entries bridge loads and failures. */
 export class Reading {
   private readonly flights = new Map<string, Flight>();
   private readonly refreshing = new Map<string, Promise<void>>();
 
   public constructor(private readonly parts: ReadingParts) {}
 
-  /** From the server or the source; `joined` when another request of this process already asks. */
-  public async answer(wanted: Wanted): Promise<Answer & { readonly joined: boolean }> {
-    const flight = this.joinable(wanted);
-    if (flight !== undefined) return { ...(await flight.answer), joined: true };
-    return { ...(await this.start(wanted, this.fly(wanted))), joined: false };
+  /**
+   * From the server or the source. Looks at the server are not shared: they cost less than keeping track of them (a Map
+   * that every hit enters and leaves keeps dead values alive for the garbage collector, which doubles a hit's cost).
+   */
+  public async answer(wanted: Wanted): Promise<Answer> {
+    const { loading } = this.parts;
+    const flying = this.flights.size === 0 ? undefined : this.joinable(wanted);
+    if (flying !== undefined) return shared(await flying.answer);
+    const found = this.counted(wanted, await loading.lookUp(wanted));
+    const age = found === undefined ? Number.POSITIVE_INFINITY : Date.now() - found.freshUntil;
+    if (found !== undefined && age < 0) return loading.answer(wanted, found, 'server');
+    if (found !== undefined && age < wanted.policy.staleWhileRevalidateMs) return this.answerStale(wanted, found);
+    const joined = this.joinable(wanted);
+    return joined === undefined ? this.start(wanted, this.load(wanted, found)) : shared(await joined.answer);
   }
 
   /** From the server only: fresh, or stale where the policy lets one load while others are answered. */
@@ -41,24 +53,24 @@ export class Reading {
   }
 
   /** Many: one look at the server for all, one load for those it does not have. */
-  public async answerTogether(
-    all: readonly Wanted[],
-    loadAll: (context: LoadContext, these: readonly Wanted[]) => Promise<ReadonlyMap<string, unknown>>,
-  ): Promise<Map<string, Answer>> {
-    const joined = all.flatMap((wanted) => {
-      const flight = this.joinable(wanted);
-      return flight === undefined ? [] : [{ wanted, flight }];
-    });
-    const joining = new Map(joined.map(({ wanted, flight }) => [wanted, flight.answer]));
-    const rest = all.filter((wanted) => !joining.has(wanted));
-    const together = this.flyTogether(rest, loadAll);
-    const started = rest.map((wanted) => {
-      const own = together.then((found) => found.get(wanted.name) ?? { value: undefined, tier: 'load' as const });
-      return { wanted, answer: this.start(wanted, own) };
-    });
-    const answers = [...started, ...[...joining].map(([wanted, answer]) => ({ wanted, answer }))];
-    const pairs = answers.map(async ({ wanted, answer }) => [wanted.name, await answer] as const);
-    return new Map(await Promise.all(pairs));
+  public async answerTogether(all: readonly Wanted[], loadAll: LoadAll): Promise<Map<string, Answer>> {
+    const { loading } = this.parts;
+    const answers = new Map<string, Answer>();
+    const missing = new Map<Wanted, Entry | undefined>();
+    const entries = await this.lookUpTogether(all);
+    const now = Date.now();
+    for (const [index, wanted] of all.entries()) {
+      const found = this.counted(wanted, loading.opened(wanted, entries[index]));
+      if (found !== undefined && now < found.freshUntil) {
+        answers.set(wanted.name, loading.answer(wanted, found, 'server'));
+      } else if (found !== undefined && now < found.freshUntil + wanted.policy.staleWhileRevalidateMs) {
+        answers.set(wanted.name, this.answerStale(wanted, found));
+      } else missing.set(wanted, found);
+    }
+    if (missing.size === 0) return answers;
+    const flying = this.board(missing, loadAll);
+    await Promise.all(flying.map(async ([wanted, answer]) => answers.set(wanted.name, await answer)));
+    return answers;
   }
 
   /** Settles when no load runs in the background. */
@@ -73,7 +85,7 @@ export class Reading {
   }
 
   private start(wanted: Wanted, answer: Promise<Answer>): Promise<Answer> {
-    const flight: Flight = { since: wanted.since, answer };
+    const flight: Flight = { since: this.parts.coherence.journal.now, answer };
     this.flights.set(wanted.name, flight);
     const land = (): void => {
       if (this.flights.get(wanted.name) === flight) this.flights.delete(wanted.name);
@@ -82,50 +94,48 @@ export class Reading {
     return answer;
   }
 
-  private async fly(wanted: Wanted): Promise<Answer> {
-    const { loading } = this.parts;
-    const found = this.counted(wanted, await loading.lookUp(wanted));
-    const now = Date.now();
-    if (found !== undefined && now < found.freshUntil) return loading.answer(wanted, found, 'server');
-    if (found !== undefined && now < found.freshUntil + wanted.policy.staleWhileRevalidateMs) {
-      return this.answerStale(wanted, found);
-    }
+  private async load(wanted: Wanted, found: Entry | undefined): Promise<Answer> {
     try {
-      return await loading.loadOnce(wanted);
+      return await this.parts.loading.loadOnce(wanted);
     } catch (error) {
       return this.insteadOf(error, wanted, found);
     }
   }
 
-  private async flyTogether(
-    all: readonly Wanted[],
-    loadAll: (context: LoadContext, these: readonly Wanted[]) => Promise<ReadonlyMap<string, unknown>>,
-  ): Promise<Map<string, Answer>> {
-    if (all.length === 0) return new Map();
-    const { loading } = this.parts;
-    const tags = [...new Set(all.flatMap((wanted) => wanted.tags))];
+  private async lookUpTogether(all: readonly Wanted[]): Promise<readonly (Entry | undefined)[]> {
+    if (all.length === 0) return [];
+    const tags = new Set<string>();
+    for (const wanted of all) for (const tag of wanted.tags) tags.add(tag);
     const names = all.map(({ name }) => name);
-    const entries = (await loading.ask((server: ServerTier) => server.getMany(names, tags))) ?? [];
-    const answers = new Map<string, Answer>();
-    const missing: { readonly wanted: Wanted; readonly found: Entry | undefined }[] = [];
-    for (const [index, wanted] of all.entries()) {
-      const found = this.counted(wanted, loading.opened(wanted, entries[index]));
-      const age = found === undefined ? Number.POSITIVE_INFINITY : Date.now() - found.freshUntil;
-      if (found !== undefined && age < 0) answers.set(wanted.name, loading.answer(wanted, found, 'server'));
-      else if (found !== undefined && age < wanted.policy.staleWhileRevalidateMs) {
-        answers.set(wanted.name, this.answerStale(wanted, found));
-      } else missing.push({ wanted, found });
+    return (await this.parts.loading.ask((server) => server.getMany(names, [...tags]))) ?? [];
+  }
+
+  /** Joins the loads that other requests have begun and begins one for the rest. */
+  private board(missing: ReadonlyMap<Wanted, Entry | undefined>, loadAll: LoadAll): [Wanted, Promise<Answer>][] {
+    const joined: [Wanted, Promise<Answer>][] = [];
+    const rest: Wanted[] = [];
+    for (const wanted of missing.keys()) {
+      const flight = this.joinable(wanted);
+      if (flight === undefined) rest.push(wanted);
+      else joined.push([wanted, flight.answer.then(shared)]);
     }
-    if (missing.length === 0) return answers;
+    const together = rest.length === 0 ? undefined : this.parts.loading.loadTogether(rest, loadAll);
+    const began = rest.map((wanted): [Wanted, Promise<Answer>] => [
+      wanted,
+      this.start(wanted, this.partOf(together, wanted, missing.get(wanted))),
+    ]);
+    return [...joined, ...began];
+  }
+
+  private async partOf(
+    together: Promise<Map<string, Answer>> | undefined,
+    wanted: Wanted,
+    found: Entry | undefined,
+  ): Promise<Answer> {
     try {
-      const loaded = await loading.loadTogether(
-        missing.map(({ wanted }) => wanted),
-        loadAll,
-      );
-      return new Map([...answers, ...loaded]);
+      return (await together)?.get(wanted.name) ?? { value: undefined, tier: 'load' };
     } catch (error) {
-      for (const { wanted, found } of missing) answers.set(wanted.name, this.insteadOf(error, wanted, found));
-      return answers;
+      return this.insteadOf(error, wanted, found);
     }
   }
 
@@ -167,4 +177,9 @@ export class Reading {
     else this.parts.counters.server.misses++;
     return found;
   }
+}
+
+/** The answer for a request that caused no load of its own. */
+function shared(answer: Answer): Answer {
+  return answer.tier === 'load' ? { ...answer, shared: true } : answer;
 }

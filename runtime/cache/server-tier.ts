@@ -56,6 +56,7 @@ export class ServerTier {
   /** The entry, fresh or not, unless it was invalidated. */
   public async get(name: string, tags: readonly string[]): Promise<Entry | undefined> {
     const client = this.client();
+    // Without tags that are known beforehand there is one key to get, as in every hit on most classes.
     if (tags.length === 0) return this.validated(await client.get(this.entryKey(name)), tags, []);
     const [encoded, ...clocks] = await client.mGet([this.entryKey(name), ...tags.map((tag) => this.tagKey(tag))]);
     return this.validated(encoded, tags, clocks);
@@ -66,7 +67,10 @@ export class ServerTier {
     const keys = [...names.map((name) => this.entryKey(name)), ...tags.map((tag) => this.tagKey(tag))];
     const replies = await this.client().mGet(keys);
     const clocks = replies.slice(names.length);
-    return Promise.all(names.map((_, index) => this.validated(replies[index], tags, clocks)));
+    const entries = names.map((_, index) => this.validated(replies[index], tags, clocks));
+    return entries.some((entry) => entry instanceof Promise)
+      ? Promise.all(entries)
+      : (entries as (Entry | undefined)[]);
   }
 
   /** Tries to become the one that loads `name`; one round trip. */
@@ -163,19 +167,26 @@ export class ServerTier {
     }
   }
 
-  private async validated(
+  /** The entry, unless one of its tags was invalidated; asks again only for tags that were not known beforehand. */
+  private validated(
     encoded: unknown,
     tags: readonly string[],
     clocks: readonly unknown[],
-  ): Promise<Entry | undefined> {
+  ): Entry | undefined | Promise<Entry | undefined> {
     const entry = isBytes(encoded) ? decodeEntry(encoded) : undefined;
     if (entry === undefined || entry.tags.length === 0) return entry;
-    const known = entry.tags.filter((tag) => tags.includes(tag));
-    if (known.some((tag) => outdated(entry, clocks[tags.indexOf(tag)]))) return undefined;
-    const others = entry.tags.filter((tag) => !tags.includes(tag));
-    if (others.length === 0) return entry;
-    const more = await this.client().mGet(others.map((tag) => this.tagKey(tag)));
-    return more.some((clock) => outdated(entry, clock)) ? undefined : entry;
+    const others: string[] = [];
+    for (const tag of entry.tags) {
+      const at = tags.indexOf(tag);
+      if (at === -1) others.push(tag);
+      else if (outdated(entry, clocks[at])) return undefined;
+    }
+    return others.length === 0 ? entry : this.validatedBy(entry, others);
+  }
+
+  private async validatedBy(entry: Entry, tags: readonly string[]): Promise<Entry | undefined> {
+    const clocks = await this.client().mGet(tags.map((tag) => this.tagKey(tag)));
+    return clocks.some((clock) => outdated(entry, clock)) ? undefined : entry;
   }
 
   private client() {

@@ -44,7 +44,7 @@ export interface RateLimitDecision {
  * at an even pace; a request is refused when it comes more than the burst's worth ahead of that. Times in µs of the
  * server's clock, so that the clocks of the callers do not matter. KEYS: client; ARGV: µs per request, burst, cost.
  */
-const GCRA = script(`
+export const GCRA = script(`
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local interval = tonumber(ARGV[1])

@@ -1,4 +1,5 @@
 import type { Benchmark } from './bench';
+import { cacheBenchmark } from './cache.bench';
 import { costBenchmark } from './cost.bench';
 import { databaseBenchmark } from './database.bench';
 import { edgeBenchmark } from './edge.bench';
@@ -12,4 +13,5 @@ export const benchmarks: readonly Benchmark[] = [
   serviceBenchmark,
   edgeBenchmark,
   costBenchmark,
+  cacheBenchmark,
 ];

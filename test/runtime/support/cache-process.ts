@@ -17,7 +17,7 @@ export async function startProcesses(count: number, options: WorkerOptions): Pro
 }
 
 async function start(options: WorkerOptions): Promise<CacheProcess> {
-  const child = fork(path.join(__dirname, 'cache-worker.ts'), [JSON.stringify(options)], {
+  const child = fork(path.resolve('test/runtime/support/cache-worker.ts'), [JSON.stringify(options)], {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
