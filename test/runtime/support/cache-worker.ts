@@ -6,6 +6,8 @@ import { type Cache, connectCache, createCache } from '../../../runtime/cache';
 export interface WorkerOptions {
   readonly url: string;
   readonly maxConcurrent: number;
+  /** How long a silent server counts as there; on a busy machine a server can be slow without being away. */
+  readonly replyTimeoutMs: number;
   /** The database that loaders ask; without it they wait and make a value up. */
   readonly database?: {
     readonly host: string;
@@ -101,7 +103,7 @@ async function untilMissing(cache: Cache, key: string): Promise<Answer> {
 }
 
 async function main(options: WorkerOptions): Promise<void> {
-  const connection = await connectCache({ url: options.url });
+  const connection = await connectCache({ url: options.url, replyTimeoutMs: options.replyTimeoutMs });
   const loads = { maxConcurrent: options.maxConcurrent, maxWaiting: 10_000, maxWaitMs: 30_000 };
   const cache: Cache = createCache({ connection, policies, loads });
   // More connections than loads may run: what bounds the database must be the cache.
