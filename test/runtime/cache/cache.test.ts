@@ -309,7 +309,7 @@ describe('invalidation', () => {
   });
 
   test('during a load makes later requests load anew instead of joining it', async () => {
-    const cache = await instance();
+    const [cache, other] = [await instance(), await instance()];
     let finish = (_: string): void => {};
     const value = new Promise<string>((resolve) => {
       finish = resolve;
@@ -325,6 +325,8 @@ describe('invalidation', () => {
     finish('old');
     expect(await early).toBe('old');
     expect(await cache.get('item', '1')).toBe('new');
+    // What was loaded before the invalidation has not overwritten it in the server either.
+    expect(await other.get('item', '1')).toBe('new');
   });
 
   test('works by tags that the loader found out', async () => {
