@@ -46,7 +46,7 @@ export function tableTag(table: string): string {
 }
 
 /** The same for statements that differ in white space only. Types are part of it: 1 and '1' are different parameters. */
-export function queryId(sql: string, params: readonly unknown[]): string {
+function queryId(sql: string, params: readonly unknown[]): string {
   const text = JSON.stringify([normalised(sql), params.map(parameter)]);
   return createHash('sha256').update(text).digest('base64url');
 }

@@ -24,7 +24,7 @@ const UNITS: readonly (readonly [ending: string, unit: string])[] = [
   ['_percent', 'Percent'],
 ];
 
-export function unitOf(name: string): string {
+function unitOf(name: string): string {
   return UNITS.find(([ending]) => name.endsWith(ending))?.[1] ?? 'None';
 }
 
