@@ -56,7 +56,7 @@ interface Passed {
 }
 
 /** The behaviour that CloudFront chooses: the first whose pattern the path matches, after RFC 3986 normalisation. */
-export function behaviourFor(distribution: Distribution, path: string): DistributionBehaviour {
+function behaviourFor(distribution: Distribution, path: string): DistributionBehaviour {
   const normal = normaliseForMatching(path);
   const found = distribution.behaviours.find(({ pattern }) => matchesPattern(pattern, normal));
   if (found === undefined) throw new RangeError(`${distribution.resource.address} has no default behaviour`);

@@ -10,15 +10,14 @@
  * replayWebAcl(acl, readAccessLog(text)); // who would be limited, by which rule, when
  * ```
  */
-export { InvalidAccessLogError, type LoggedRequest, readAccessLog } from './access-log';
+export { type LoggedRequest, readAccessLog } from './access-log';
 export {
   type Distribution,
   type DistributionBehaviour,
   type DistributionOrigin,
   readDistribution,
 } from './distribution';
-export { behaviourFor, type EdgeAnswer, evaluateRequest, type ViewerRequest } from './evaluate-request';
-export { UnknownPolicyError } from './policies';
+export { evaluateRequest } from './evaluate-request';
 export { sharedIdentities } from './shared-identities';
 export { timeToLive } from './time-to-live';
 export { type ReplayOptions, type ReplayReport, type RuleReport, replayWebAcl, type Verdict } from './web-acl-replay';

@@ -24,7 +24,7 @@ export interface CachePolicySettings extends OriginRequestSettings {
 }
 
 /** A distribution refers to something that cannot be worked out. */
-export class UnknownPolicyError extends Error {
+class UnknownPolicyError extends Error {
   public override readonly name = 'UnknownPolicyError';
 }
 

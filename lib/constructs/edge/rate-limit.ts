@@ -11,7 +11,7 @@ export interface RateLimit {
 }
 
 /** Windows that AWS WAF knows, in seconds. */
-export const RATE_WINDOWS_SECONDS: readonly number[] = [60, 120, 300, 600];
+const RATE_WINDOWS_SECONDS: readonly number[] = [60, 120, 300, 600];
 
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
 const MIN_REQUESTS = 10;

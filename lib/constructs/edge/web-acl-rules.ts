@@ -47,7 +47,7 @@ export interface PathLimit {
 export const API_KEY_HEADER = 'x-api-key';
 
 /** Header in which a caller claims a tier; a ceiling at the edge, enforced by API and service. */
-export const API_TIER_HEADER = 'x-api-tier';
+const API_TIER_HEADER = 'x-api-tier';
 
 const LOWERCASE = [{ priority: 0, type: 'LOWERCASE' }];
 const AS_SENT = [{ priority: 0, type: 'NONE' }];
