@@ -4,8 +4,10 @@ export interface PathSettings {
   path: string;
   /** Query parameters that are kept, or `'all'` on paths that are never cached. */
   query: string[] | 'all';
-  /** Whether the path goes to the application, so that region, canary and experiments apply. */
+  /** Whether the path goes to the application, so that maintenance, region, canary and experiments apply. */
   routed: boolean;
+  /** Whether the path belongs to the origin of its behaviour, whatever region is chosen for the others. */
+  pinned: boolean;
   /** Whether answers are for everybody: then reads lose the caller's credentials, and answers what is the caller's. */
   shared: boolean;
   /** Whether a valid signed token is asked for before the request goes on. */

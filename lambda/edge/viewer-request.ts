@@ -30,7 +30,7 @@ export async function handler(event: ViewerRequestEvent): Promise<EdgeRequest | 
   const redirection = await redirected(request, routing);
   if (redirection !== undefined) return redirection;
   const refusal = await refused(request, row);
-  return refusal ?? route(request, event.viewer.ip, routing);
+  return refusal ?? route(request, event.viewer.ip, routing, row);
 }
 
 /** Writes keep them: they are never cached, and the application must know who writes. */
@@ -67,9 +67,10 @@ async function refused(request: EdgeRequest, row: PathSettings): Promise<EdgeRes
   return valid ? undefined : answerNo(request, 401, 'Sign in first', {});
 }
 
-function route(request: EdgeRequest, viewerIp: string, routing: Routing): EdgeRequest {
+function route(request: EdgeRequest, viewerIp: string, routing: Routing, row: PathSettings): EdgeRequest {
   const variant = variantOf(request, viewerIp, routing);
   setVariant(request.headers, variant);
+  if (row.pinned) return request;
   const region = regionOf(request, variant, routing);
   const origin = settings.origins[region];
   if (region !== settings.home && origin !== undefined) selectOrigin(origin);

@@ -158,6 +158,7 @@ export class ContentDelivery extends Construct {
 
   private addDistribution(props: ContentDeliveryProps): cloudfront.Distribution {
     const others = props.behaviours.slice(0, -1);
+    const rest = props.behaviours.at(-1) ?? { kind: 'personal-answers', path: EVERYTHING_ELSE };
     return new cloudfront.Distribution(this, 'Resource', {
       comment: 'the public door of the platform',
       ...(props.domain === undefined
@@ -173,7 +174,7 @@ export class ContentDelivery extends Construct {
       webAclId: props.webAclArn,
       publishAdditionalMetrics: props.additionalMetrics,
       errorResponses: errorResponses(),
-      defaultBehavior: this.toOptions({ kind: 'personal-answers', path: EVERYTHING_ELSE }),
+      defaultBehavior: this.toOptions(rest),
       additionalBehaviors: Object.fromEntries(others.map((row) => [row.path.slice(1), this.toOptions(row)])),
     });
   }

@@ -93,7 +93,8 @@ function settingsOf(props: EdgeFunctionsProps): Record<string, unknown> {
     paths: props.behaviours.map((behaviour) => ({
       path: behaviour.path.replace(/\*$/, ''),
       query: behaviour.kind === 'personal-answers' ? 'all' : queryOf(behaviour),
-      routed: isApplication(behaviour) && behaviour.region === undefined,
+      routed: isApplication(behaviour),
+      pinned: isApplication(behaviour) && behaviour.region !== undefined,
       shared: behaviour.kind === 'shared-answers',
       tokenRequired: behaviour.kind === 'personal-answers' && behaviour.tokenRequired === true,
     })),

@@ -163,7 +163,8 @@ export class WebAcl extends Construct {
       // https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
       logGroupName: `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
       retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Its name is fixed, so a log group that stays behind would keep the stack from being made again.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     const kept = ['BLOCK', 'CAPTCHA', 'CHALLENGE', ...(props.logCounted === true ? ['COUNT'] : [])];
     new wafv2.CfnLoggingConfiguration(this, 'Logging', {

@@ -244,7 +244,7 @@ describe('its functions', () => {
         KeyValueStoreAssociations: [{}],
       });
       expect(Properties.FunctionCode).toContain(
-        '{"path":"/api/items","query":["q","page"],"routed":true,"shared":true',
+        '{"path":"/api/items","query":["q","page"],"routed":true,"pinned":false,"shared":true',
       );
       expect(Properties.FunctionCode).toContain('"origins":{"us-east-1":"app-us-east-1"},"home":"us-east-1"');
       expect(Properties.FunctionCode).not.toContain('__EDGE_SETTINGS__');

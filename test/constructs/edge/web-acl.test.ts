@@ -133,7 +133,7 @@ test('logs what was refused, without secrets', () => {
     },
   });
   template.hasResource('AWS::Logs::LogGroup', {
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'Delete',
     Properties: { LogGroupName: Match.stringLikeRegexp('^aws-waf-logs-'), RetentionInDays: 30 },
   });
   expect(JSON.stringify(templateWith({ logCounted: true }).toJSON())).toContain(

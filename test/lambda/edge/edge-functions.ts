@@ -7,10 +7,10 @@ import type { EdgeSettings } from '../../../lambda/edge/settings';
 /** Settings like those of a real distribution: static files, a cached API, a personal part, everything else. */
 export const SETTINGS: EdgeSettings = {
   paths: [
-    { path: '/static/', query: [], routed: false, shared: false, tokenRequired: false },
-    { path: '/api/me/', query: 'all', routed: true, shared: false, tokenRequired: true },
-    { path: '/api/', query: ['page', 'q', 'sort'], routed: true, shared: true, tokenRequired: false },
-    { path: '/', query: 'all', routed: true, shared: false, tokenRequired: false },
+    { path: '/static/', query: [], routed: false, pinned: false, shared: false, tokenRequired: false },
+    { path: '/api/me/', query: 'all', routed: true, pinned: false, shared: false, tokenRequired: true },
+    { path: '/api/', query: ['page', 'q', 'sort'], routed: true, pinned: false, shared: true, tokenRequired: false },
+    { path: '/', query: 'all', routed: true, pinned: false, shared: false, tokenRequired: false },
   ],
   origins: { 'us-east-1': 'app-us-east-1', 'eu-west-1': 'app-eu-west-1' },
   home: 'us-east-1',

@@ -164,6 +164,14 @@ describe('the region', () => {
     expect((await run({ method, uri: '/api/orders', headers })).selectedOrigin).toBe('app-eu-west-1');
   });
 
+  test('of a pinned path is its own, and maintenance closes it all the same', async () => {
+    const pinned = { ...SETTINGS, paths: SETTINGS.paths.map((row) => ({ ...row, pinned: true })) };
+    const moved = await viewerRequest({ routing: { region: 'eu-west-1' } }, pinned)({ uri: '/api/orders' });
+    expect(moved.selectedOrigin).toBeUndefined();
+    const closed = await viewerRequest({ routing: { maintenance: true } }, pinned)({ uri: '/api/orders' });
+    expect(closed.response?.statusCode).toBe(503);
+  });
+
   test('stays when the store names a region that the distribution does not have', async () => {
     const { request, selectedOrigin } = await viewerRequest({ routing: { region: 'mars-north-1' } })({ uri: '/' });
     expect(selectedOrigin).toBeUndefined();
