@@ -23,6 +23,7 @@ const METRICS_PER_ANOMALY_ALARM = 3;
 /** A health check, a canary and a schedule write this little. */
 const QUIET_LOG_GB = 0.1;
 const CONTAINER_METRICS = 30;
+const GROUPS_OF_TASKS = new WeakMap<Context, number>();
 
 export const OBSERVABILITY_RULES: Readonly<Record<string, Rule>> = {
   'AWS::Logs::LogGroup': {
@@ -99,10 +100,22 @@ function writers(group: Subject): Writers {
 function ingestedGb(group: Subject, context: Context): number {
   const { tasks, everything } = writers(group);
   if (!everything) return QUIET_LOG_GB;
-  const ofTasks = context.assembly
+  return (
+    (originRequests(context) * context.traffic.logKbPerRequest) /
+    1e6 /
+    (tasks ? Math.max(groupsOfTasks(context), 1) : 1)
+  );
+}
+
+/** How many log groups the tasks share their lines among; counted once per estimate. */
+function groupsOfTasks(context: Context): number {
+  const known = GROUPS_OF_TASKS.get(context);
+  if (known !== undefined) return known;
+  const groups = context.assembly
     .ofType('AWS::Logs::LogGroup')
-    .filter((other) => writers(context.subject(other)).tasks);
-  return (originRequests(context) * context.traffic.logKbPerRequest) / 1e6 / Math.max(tasks ? ofTasks.length : 1, 1);
+    .filter((group) => writers(context.subject(group)).tasks);
+  GROUPS_OF_TASKS.set(context, groups.length);
+  return groups.length;
 }
 
 function logGroup(group: Subject, context: Context): readonly Charge[] {
