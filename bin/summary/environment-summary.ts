@@ -1,4 +1,5 @@
 import { type Protection, publicEntries, statefulResources } from '../../analysis/checks';
+import { estimate, perRequest } from '../../analysis/cost';
 import type { Assembly, Resource, Stack } from '../../analysis/template';
 import type { Finding, Synthesis } from '../shared/synthesis';
 
@@ -15,6 +16,17 @@ export interface StatefulSummary extends Omit<Protection, 'resource'> {
   readonly type: string;
 }
 
+export interface CostSummary {
+  /** USD per month at list prices, with the usage that the objectives declare. */
+  readonly monthlyUsd: number;
+  /** What one million further requests cost; `undefined` without traffic. */
+  readonly perMillionRequestsUsd: number | undefined;
+  /** USD per month by component, dearest first. */
+  readonly components: readonly { readonly component: string; readonly usd: number }[];
+  /** Resources that the price book does not know; the sum is a lower bound when there are any. */
+  readonly unpriced: number;
+}
+
 /** What one environment consists of and how it is guarded: plain data for a table or for `--json`. */
 export interface EnvironmentSummary {
   readonly environment: string;
@@ -22,6 +34,7 @@ export interface EnvironmentSummary {
   readonly findings: readonly Finding[];
   readonly public: readonly { readonly resource: string; readonly how: string }[];
   readonly stateful: readonly StatefulSummary[];
+  readonly cost: CostSummary;
 }
 
 /** One summary per environment, in the order of the assembly. */
@@ -34,6 +47,7 @@ export function summarize({ assembly, findings }: Synthesis): readonly Environme
       findings: findings.filter(({ path }) => path.startsWith(`${stage}/`)),
       public: publicEntries(part).map(({ resource, how }) => ({ resource: nameOf(resource), how })),
       stateful: stateful(part),
+      cost: cost(part),
     };
   });
 }
@@ -56,6 +70,20 @@ function stateful(assembly: Assembly): StatefulSummary[] {
     type: resource.type,
     ...protection,
   }));
+}
+
+function cost(assembly: Assembly): CostSummary {
+  const month = estimate(assembly);
+  const components = Object.entries(month.components).map(([component, { expected }]) => ({
+    component,
+    usd: expected,
+  }));
+  return {
+    monthlyUsd: month.total.expected,
+    perMillionRequestsUsd: perRequest(assembly, month).marginalPerMillion,
+    components: components.filter(({ usd }) => usd > 0).sort((a, b) => b.usd - a.usd),
+    unpriced: month.counts.unpriced,
+  };
 }
 
 /** The construct path without the environment, the generated children and the stage: `Data/Database`. */

@@ -1,6 +1,6 @@
 import type { Finding } from '../shared/synthesis';
 import { renderTable } from '../shared/table';
-import type { EnvironmentSummary, StackSummary } from './environment-summary';
+import type { CostSummary, EnvironmentSummary, StackSummary } from './environment-summary';
 
 const KINDS_SHOWN = 4;
 
@@ -17,6 +17,7 @@ function printEnvironment(environment: EnvironmentSummary): string {
     ...findingsTable(environment.findings),
     publicLine(environment.public),
     statefulTable(environment.stateful),
+    costLine(environment.cost),
   ].join('\n');
 }
 
@@ -59,4 +60,13 @@ function statefulTable(stateful: EnvironmentSummary['stateful']): string {
     return [resource, shortType(type), encryption, onDelete, onReplace, refuses];
   });
   return renderTable(['stateful', 'type', 'encrypted with', 'on delete', 'on replace', 'refuses deletion'], rows);
+}
+
+function costLine({ monthlyUsd, perMillionRequestsUsd, components, unpriced }: CostSummary): string {
+  const usd = (value: number): string => `$${value.toFixed(2)}`;
+  const parts = components.map(({ component, usd: amount }) => `${component} ${usd(amount)}`).join(', ');
+  const marginal =
+    perMillionRequestsUsd === undefined ? '' : `, ${usd(perMillionRequestsUsd)} per further million requests`;
+  const gap = unpriced === 0 ? '' : `; at least, because ${unpriced} resources have no price here`;
+  return `cost: ${usd(monthlyUsd)} a month${marginal}${gap} (${parts})`;
 }
