@@ -110,7 +110,7 @@ function run<R extends Row>(server: Server, lease: Lease, statement: Statement, 
     if (error) done(deadline.reason(error));
     else done(undefined, { rows: result.rows, rowCount: result.rowCount ?? 0, server: server.name });
   };
-  const values = [...(params ?? [])];
+  const values = (params ?? []) as unknown[];
   if (name === undefined) lease.connection.query<R>(sql, values, answered);
   else void lease.connection.query<R>({ name, text: sql, values }, answered);
 }

@@ -60,7 +60,39 @@ export class Router {
       return Promise.reject(new WriteInReadError(message));
     }
     const statement = this.statement(sql, params, options);
-    return this.reading(options, (server) => executeAlone<R>(server, statement));
+    const attempt = (server: Server) => executeAlone<R>(server, statement);
+    const server = this.firstChoice(options);
+    if (server === undefined) return this.reading(options, attempt);
+    // The usual way has one step less than `reading`, which takes over when something is wrong.
+    return attempt(server).then(
+      (result) => {
+        server.countRead();
+        return result;
+      },
+      (error: unknown) => {
+        this.readFailed(server, error);
+        return this.reading(options, attempt);
+      },
+    );
+  }
+
+  /** Where a read goes when all is well; nothing when the choice takes more than that. */
+  private firstChoice(options: RoutedReadOptions): Server | undefined {
+    const { all, primary } = this.topology;
+    if (options.from === 'primary' || all.length === 1) {
+      return primary.role === 'primary' && primary.breaker.willing ? primary : undefined;
+    }
+    const servers = eligible(all, options.maxLagMillis ?? this.options.maxLagMillis, parseToken(options.token));
+    const first = servers.length > 1 ? this.select(servers)[0] : servers[0];
+    return first?.breaker.allows() === true ? first : undefined;
+  }
+
+  /** @throws what the statement itself is at fault for; else the read goes on elsewhere */
+  private readFailed(server: Server, error: unknown): void {
+    if (!mayReadElsewhere(error)) throw unwrapped(error);
+    if (error.failure === 'connection') this.topology.suspect(server);
+    this.readsRetried += 1;
+    this.options.metrics.count('db_reads_retried_total', { replica: server.name });
   }
 
   /** Runs something that only reads on the first server that will do, a replica if there is one. */
@@ -92,10 +124,7 @@ export class Router {
         server.countRead();
         return { value };
       } catch (error) {
-        if (!mayReadElsewhere(error)) throw unwrapped(error);
-        if (error.failure === 'connection') this.topology.suspect(server);
-        this.readsRetried += 1;
-        this.options.metrics.count('db_reads_retried_total', { replica: server.name });
+        this.readFailed(server, error);
       }
     }
     return undefined;
