@@ -3,12 +3,16 @@ import { cacheBenchmark } from './cache.bench';
 import { costBenchmark } from './cost.bench';
 import { databaseBenchmark } from './database.bench';
 import { edgeBenchmark } from './edge.bench';
+import { realityBenchmark } from './reality.bench';
+import { rehearsalBenchmark } from './rehearsal.bench';
 import { serviceBenchmark } from './service.bench';
 import { synthesisBenchmark } from './synthesis.bench';
 
 /** Every benchmark of the project, one row each. */
 export const benchmarks: readonly Benchmark[] = [
   synthesisBenchmark,
+  rehearsalBenchmark,
+  realityBenchmark,
   databaseBenchmark,
   serviceBenchmark,
   edgeBenchmark,

@@ -20,9 +20,12 @@ import { type Forecast, historySeconds, TargetController } from './target-contro
  * Two clocks: the control plane (metrics, alarms, policies, launches) goes second by second, the data plane request by
  * request. Equal seeds give equal outcomes.
  */
-export function simulate(input: SimulationInput, seed: number): Outcome {
-  return new Simulation(input, seed).run();
+export function simulate(input: SimulationInput, seed: number, observe?: Observer): Outcome {
+  return new Simulation(input, seed, observe).run();
 }
+
+/** Told of every answered request: the second in which it was answered or, without a database, in which it arrived. */
+export type Observer = (second: number, latencyMs: number) => void;
 
 class Simulation {
   private readonly random: Random;
@@ -40,12 +43,14 @@ class Simulation {
   /** Seconds by which this seed's metric minutes are shifted against the trace. */
   private readonly shift: number;
   private readerSeconds = 0;
+  private current = 0;
   private answerMs = 0;
   private readonly answered = (latencyMs: number): void => this.answer(latencyMs);
 
   public constructor(
     private readonly input: SimulationInput,
     private readonly seed: number,
+    private readonly observe: Observer | undefined,
   ) {
     const { scaling, database, cache, service, parameters } = input;
     this.random = new Random(seed);
@@ -87,6 +92,7 @@ class Simulation {
 
   private second(second: number): void {
     const now = second + this.shift;
+    this.current = second;
     this.injectFaults(second, now);
     const { running, desired, deploying } = this.tasks;
     this.tasks.desired = this.controller.second(now, { running, desired, deploying }, (event) =>
@@ -149,6 +155,7 @@ class Simulation {
   private answer(latencyMs: number): void {
     if (latencyMs > this.input.service.timeoutMs) this.recorder.failedInMinute += 1;
     else this.recorder.minute.record(latencyMs);
+    this.observe?.(this.current, latencyMs);
   }
 
   private measureTasks(second: number, now: number): void {
