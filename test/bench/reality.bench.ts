@@ -16,7 +16,7 @@ export const realityBenchmark: Benchmark = {
     progress('playing the phases on real processes');
     const run = await runForReal(plan);
     progress(
-      `${run.requests.length} requests, ${run.failed} failed, targets added after ${run.targetsAtMs.map((ms) => `${(ms / 1000).toFixed(1)} s`).join(', ')}, ${run.overheadMs.toFixed(1)} ms of overhead taken off, ${run.gapMs.toFixed(1)} ms between two requests`,
+      `${run.requests.length} requests, ${run.failed} failed, targets added after ${run.targetsAtMs.map((ms) => `${(ms / 1000).toFixed(1)} s`).join(', ')}, ${run.overheadMs.toFixed(1)} ms of overhead taken off`,
     );
     const cells = predict(plan, run, SEEDS);
     for (const cell of cells) progress(describe(cell));

@@ -28,7 +28,7 @@ export function predict(experiment: Experiment, run: RealRun, seeds: number): Ce
   );
   const replayed = byPhase(experiment.phases, replay(experiment, run));
   // As from a load test: the mean that the processes really needed, not the one that was asked for.
-  const meanMs = run.requests.reduce((sum, { servedMs }) => sum + servedMs, 0) / run.requests.length + run.gapMs;
+  const meanMs = run.requests.reduce((sum, { servedMs }) => sum + servedMs, 0) / run.requests.length;
   const calibrated = { ...experiment, work: { ...experiment.work, meanMs } };
   const simulated = Array.from({ length: seeds }, (_, seed) =>
     byPhase(experiment.phases, fullModel(calibrated, seed + 1)),
@@ -49,10 +49,7 @@ export function predict(experiment: Experiment, run: RealRun, seeds: number): Ce
 }
 
 /** Same arrivals, same service times, targets added when they really were: only the queues are the simulation's. */
-function replay(
-  { initialTasks }: Experiment,
-  { requests, targetsAtMs, gapMs }: RealRun,
-): (readonly [number, number])[] {
+function replay({ initialTasks }: Experiment, { requests, targetsAtMs }: RealRun): (readonly [number, number])[] {
   const options = {
     workersPerTask: 1,
     algorithm: 'round_robin',
@@ -72,7 +69,7 @@ function replay(
     .sort((a, b) => a.intendedMs - b.intendedMs)
     .map(({ intendedMs, servedMs }) => {
       while ((coming[0] ?? Number.POSITIVE_INFINITY) <= intendedMs) open(coming.shift() ?? 0);
-      return [intendedMs, fleet.offer(intendedMs, servedMs + gapMs, 0)] as const;
+      return [intendedMs, fleet.offer(intendedMs, servedMs, 0)] as const;
     });
 }
 

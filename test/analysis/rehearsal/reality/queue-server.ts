@@ -8,20 +8,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 let last: Promise<void> = Promise.resolve();
 let busyMs = 0;
 let busySince: number | undefined;
+let lastEnd = 0;
 
 const server = http.createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (url.pathname === '/health') response.end('fine');
   else if (url.pathname === '/busy')
     response.end(String(busyMs + (busySince === undefined ? 0 : performance.now() - busySince)));
-  else last = last.then(() => work(Number(url.searchParams.get('ms')), response));
+  else {
+    const arrived = performance.now();
+    last = last.then(() => work(Number(url.searchParams.get('ms')), arrived, response));
+  }
 });
 
-async function work(ms: number, response: http.ServerResponse): Promise<void> {
-  const start = performance.now();
+/** Busy is from when it could begin, so that what the process itself needs between two requests counts. */
+async function work(ms: number, arrived: number, response: http.ServerResponse): Promise<void> {
+  const start = Math.max(arrived, lastEnd);
   busySince = start;
   await sleep(ms);
-  const served = performance.now() - start;
+  lastEnd = performance.now();
+  const served = lastEnd - start;
   busySince = undefined;
   busyMs += served;
   response.setHeader('x-served-ms', served.toFixed(3));

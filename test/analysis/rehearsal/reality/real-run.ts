@@ -44,8 +44,6 @@ export interface RealRun {
   readonly failed: number;
   /** What the way through the balancer takes when nothing waits. */
   readonly overheadMs: number;
-  /** What a busy worker needs between two requests, beyond the time it reports. */
-  readonly gapMs: number;
 }
 
 /** Runs the experiment on real processes behind the real load balancer. */
@@ -71,7 +69,6 @@ export async function runForReal(experiment: Experiment): Promise<RealRun> {
       targets: first.map(({ port }) => port),
     });
     const overheadMs = await overhead(balancer.url, agent);
-    const gapMs = await gap(balancer.url, agent, experiment.initialTasks);
     const controller = new LocalController(
       experiment,
       workers,
@@ -86,7 +83,6 @@ export async function runForReal(experiment: Experiment): Promise<RealRun> {
       failed: requests.length - answered.length,
       targetsAtMs: controller.targetsAtMs,
       overheadMs,
-      gapMs,
     };
   } finally {
     agent.destroy();
@@ -205,18 +201,6 @@ async function overhead(url: string, agent: http.Agent): Promise<number> {
     if (answer !== undefined) times.push(answer.latencyMs - answer.servedMs);
   }
   return times.sort((a, b) => a - b)[times.length >> 1] ?? 0;
-}
-
-/** Keeps every worker busy and compares the time that passed with the time they report. */
-async function gap(url: string, agent: http.Agent, workers: number): Promise<number> {
-  const each = 60;
-  const start = performance.now();
-  const answers = await Promise.all(
-    Array.from({ length: each * workers }, () => ask(`${url}/?ms=20`, agent, start, 0)),
-  );
-  const passed = performance.now() - start;
-  const served = answers.reduce((sum, answer) => sum + (answer?.servedMs ?? 0), 0);
-  return Math.max(0, (passed * workers - served) / (each * workers));
 }
 
 /** Milliseconds a process has been busy since it started. */
