@@ -1,5 +1,5 @@
 /** The function was deployed without a setting that it cannot do without. */
-export class MissingSettingError extends Error {
+class MissingSettingError extends Error {
   public override readonly name = 'MissingSettingError';
 }
 

@@ -4,7 +4,7 @@ import type { LoadBalancer } from '../load-balancer/load-balancer';
 import type { ScalingMetric } from './scaling-policies';
 
 /** A scaling metric as CloudWatch has it: the series, and what one unit of the setting is in the series' own unit. */
-export interface MeasuredMetric {
+interface MeasuredMetric {
   readonly series: cloudwatch.IMetric;
   /** From the unit of the setting to the unit of the series. */
   readonly toSeries: (value: number) => number;
