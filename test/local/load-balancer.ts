@@ -164,7 +164,7 @@ function stateOf(status: string): TargetState {
 }
 
 /** HAProxy's configuration for a target group. */
-export function configuration(
+function configuration(
   { targetGroup, timeScale = 1 }: Omit<LoadBalancerOptions, 'targets'>,
   port: number,
   socket: string,

@@ -26,7 +26,7 @@ export const LOAD_BALANCER: Program = { purpose: 'a load balancer', commands: ['
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/opt/homebrew/bin'];
 
 /** Absolute path of a program, or nothing when the machine has none. */
-export function findProgram(program: Program): string | undefined {
+function findProgram(program: Program): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), ...SYSTEM_FOLDERS];
   return program.commands
     .flatMap((command) => folders.map((folder) => path.join(folder, command)))
