@@ -4,6 +4,7 @@ import { docsCommand } from './docs';
 import { loadCommand } from './load';
 import { localCommand } from './local';
 import { pricesCommand } from './prices';
+import { profileCommand } from './profile';
 import { rehearseCommand } from './rehearse';
 import { snapshotsCommand } from './snapshots';
 import { summaryCommand } from './summary';
@@ -19,5 +20,6 @@ export function commands(): readonly Command[] {
     docsCommand(),
     localCommand(),
     loadCommand(),
+    profileCommand(),
   ];
 }

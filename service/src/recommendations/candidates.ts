@@ -25,24 +25,32 @@ export async function featuresOf(
 }
 
 /**
- * Purchases weigh most. Joined from the events of a week, of which only one or two partitions are read; items that
- * nobody touched follow by their popularity, so that a new category has a ranking too.
+ * Purchases weigh most. Added up from the events of a week, of which only one or two partitions are read; items that
+ * nobody touched follow by their popularity, so that a new category has a ranking too. Any number of categories takes
+ * one pass over the events.
  */
-const RANKING = `
+const RANKINGS = `
   WITH wanted AS (
     SELECT item_id, sum(CASE kind WHEN 'purchase' THEN 10 WHEN 'like' THEN 3 ELSE 1 END) AS score
     FROM events WHERE occurred_at > now() - interval '7 days' AND occurred_at <= now()
     GROUP BY item_id
+  ), ranked AS (
+    SELECT items.category, items.id, row_number() OVER (
+      PARTITION BY items.category ORDER BY coalesce(wanted.score, 0) DESC, items.popularity DESC, items.id DESC
+    ) AS place
+    FROM items LEFT JOIN wanted ON wanted.item_id = items.id
+    WHERE items.category = ANY ($1)
   )
-  SELECT items.id FROM items LEFT JOIN wanted ON wanted.item_id = items.id
-  WHERE items.category = $1
-  ORDER BY coalesce(wanted.score, 0) DESC, items.popularity DESC, items.id DESC
-  LIMIT $2`;
+  SELECT category, array_agg(id ORDER BY place) AS ids FROM ranked WHERE place <= $2 GROUP BY category`;
 
-/** The most wanted items of a category, best first. */
-export async function rankCategory(database: StatementRunner, category: string, limit: number): Promise<number[]> {
-  const { rows } = await database.read<{ id: number }>(RANKING, [category, limit]);
-  return rows.map(({ id }) => id);
+/** The most wanted items of each category, best first. A category without items is left out. */
+export async function rankCategories(
+  database: StatementRunner,
+  categories: readonly string[],
+  limit: number,
+): Promise<Map<string, readonly number[]>> {
+  const { rows } = await database.read<{ category: string; ids: number[] }>(RANKINGS, [categories, limit]);
+  return new Map(rows.map(({ category, ids }) => [category, ids]));
 }
 
 const CATEGORIES = 'SELECT category FROM items GROUP BY category ORDER BY max(popularity) DESC, category LIMIT $1';

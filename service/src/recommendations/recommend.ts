@@ -2,7 +2,7 @@ import type { Cache } from '../../../runtime/cache';
 import type { StatementRunner } from '../../../runtime/database';
 import type { KeyClass } from '../cache-policies';
 import { recentItems } from '../events/record-events';
-import { featuresOf, type ItemFeatures, popularCategories, rankCategory } from './candidates';
+import { featuresOf, type ItemFeatures, popularCategories, rankCategories } from './candidates';
 import { rank } from './rank';
 
 /** How many of a visitor's last events count. */
@@ -20,7 +20,7 @@ export interface RecommendDeps {
 /**
  * What a visitor may like: the most wanted items of the preferred categories, ordered by likeness to the last events.
  * Rankings are computed when the first visitor asks for a category, not ahead for all of them; features come in one
- * batch. However many items there are, a cold request makes at most seven statements and a warm one makes one.
+ * batch. However many items there are, a cold request makes five statements and a warm one makes one.
  */
 export async function recommend(
   { cache, database }: RecommendDeps,
@@ -32,9 +32,12 @@ export async function recommend(
     history(cache, database, visitorId),
     preferred.length > 0 ? preferred.slice(0, CATEGORIES) : startingCategories(cache, database),
   ]);
-  const rankings = await Promise.all(categories.map((category) => ranking(cache, database, category)));
+  const rankings = await cache.getMany('ranking', categories, (missing) =>
+    rankCategories(database, missing, PER_CATEGORY),
+  );
   const seen = new Set(recent);
-  const candidates = rankings.flat().filter((id) => !seen.has(id));
+  const ranked = categories.flatMap((category) => rankings.get(category) ?? []);
+  const candidates = ranked.filter((id) => !seen.has(id));
   const features = await cache.getMany<ItemFeatures>('features', [...recent, ...candidates].map(String), (ids, load) =>
     featuresOf(database, ids, load.preferPrimary ? 'primary' : 'replica'),
   );
@@ -47,11 +50,6 @@ async function history(cache: Cache<KeyClass>, database: StatementRunner, visito
   return (await cache.getOrLoad('history', visitorId, () => recentItems(database, visitorId, HISTORY))) ?? [];
 }
 
-async function ranking(cache: Cache<KeyClass>, database: StatementRunner, category: string): Promise<number[]> {
-  const load = () => rankCategory(database, category, PER_CATEGORY);
-  return (await cache.getOrLoad('ranking', `category:${category}`, load)) ?? [];
-}
-
 async function startingCategories(cache: Cache<KeyClass>, database: StatementRunner): Promise<string[]> {
-  return (await cache.getOrLoad('ranking', 'categories', () => popularCategories(database, CATEGORIES))) ?? [];
+  return (await cache.getOrLoad('categories', 'popular', () => popularCategories(database, CATEGORIES))) ?? [];
 }
