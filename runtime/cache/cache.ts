@@ -38,7 +38,8 @@ class TieredCache implements Cache {
     assertPolicies(options.policies, options.encryption);
     const rows = Object.entries(options.policies);
     this.policies = new Map(rows.map(([name, row]) => [name, row.cacheable ? resolvePolicy(row) : undefined]));
-    this.counters = new CacheCounters(Object.keys(options.policies));
+    const ofQueries = rows.filter(([, row]) => row.cacheable && row.queryResults === true).map(([name]) => name);
+    this.counters = new CacheCounters(Object.keys(options.policies), ofQueries);
     this.memory = new MemoryTier(options.memory ?? { maxEntries: 10_000, maxBytes: 64 * 1024 * 1024 });
     this.gate = new LoadGate(options.loads ?? { maxConcurrent: 16, maxWaiting: 1_000, maxWaitMs: 5_000 });
     const server = this.createServerTier();

@@ -43,6 +43,11 @@ export interface CacheablePolicy {
    */
   readonly sensitive?: boolean;
   /**
+   * Entries are results of database queries: the innermost tier, counted as `query` beside `memory` and `server`.
+   * @default false
+   */
+  readonly queryResults?: boolean;
+  /**
    * Tags of an entry that follow from its id. Invalidating one of them invalidates the entry everywhere.
    * @default - no tags but those of the call
    */
@@ -89,6 +94,7 @@ export function resolvePolicy(policy: CacheablePolicy): ResolvedPolicy {
     memoryTtlMs: policy.memoryTtlMs ?? (sensitive ? 0 : Math.min(policy.ttlMs, LONGEST_MEMORY_MS)),
     format: policy.format ?? 'json',
     sensitive,
+    queryResults: policy.queryResults ?? false,
     tags: policy.tags ?? noTags,
     staleMs: Math.max(staleWhileRevalidateMs, staleIfErrorMs),
   };

@@ -1,5 +1,5 @@
 import type { Metrics } from '../telemetry/metrics';
-import type { CacheTier, TierStatistics } from './types';
+import type { TierStatistics } from './types';
 
 /** Hits and misses; plain fields, because a hit in memory takes a fifth of a microsecond. */
 export class HitCounter {
@@ -22,8 +22,22 @@ export class CacheCounters {
   public stale = 0;
   public serverErrors = 0;
 
-  public constructor(classes: readonly string[]) {
+  public constructor(
+    classes: readonly string[],
+    private readonly queryClasses: readonly string[] = [],
+  ) {
     this.byClass = new Map(classes.map((name) => [name, new HitCounter()]));
+  }
+
+  /** Over all classes that hold results of queries, or `undefined` when there are none. */
+  public get query(): HitCounter | undefined {
+    if (this.queryClasses.length === 0) return undefined;
+    const sum = new HitCounter();
+    for (const name of this.queryClasses) {
+      sum.hits += this.byClass.get(name)?.hits ?? 0;
+      sum.misses += this.byClass.get(name)?.misses ?? 0;
+    }
+    return sum;
   }
 }
 
@@ -46,11 +60,10 @@ export class CacheReporter {
   ) {}
 
   public report(available: boolean): void {
-    const tiers: readonly [CacheTier, HitCounter][] = [
-      ['memory', this.counters.memory],
-      ['server', this.counters.server],
-    ];
-    for (const [tier, counter] of tiers) this.rate('cache_hit_rate_by_tier', { cache_tier: tier }, counter);
+    const { memory, server, query } = this.counters;
+    for (const [tier, counter] of Object.entries({ memory, server, query })) {
+      if (counter !== undefined) this.rate('cache_hit_rate_by_tier', { cache_tier: tier }, counter);
+    }
     for (const [keyClass, counter] of this.counters.byClass) {
       this.rate('cache_hit_rate_by_class', { key_class: keyClass }, counter);
     }

@@ -38,9 +38,21 @@ export const cachePolicies = {
   /** What a recommendation shows of an item, and the vector it is ranked by; fetched in batches. */
   features: { cacheable: true, ttlMs: 10 * MINUTE, staleIfErrorMs: HOUR, tags: (id) => [itemTag(id)] },
   /** The most wanted items of a category. Expensive, nobody minds minutes: computed when first asked for. */
-  ranking: { cacheable: true, ttlMs: 5 * MINUTE, staleWhileRevalidateMs: HOUR, staleIfErrorMs: 6 * HOUR },
+  ranking: {
+    cacheable: true,
+    queryResults: true,
+    ttlMs: 5 * MINUTE,
+    staleWhileRevalidateMs: HOUR,
+    staleIfErrorMs: 6 * HOUR,
+  },
   /** The categories to begin with when a visitor has told nothing. */
-  categories: { cacheable: true, ttlMs: HOUR, staleWhileRevalidateMs: HOUR, staleIfErrorMs: 6 * HOUR },
+  categories: {
+    cacheable: true,
+    queryResults: true,
+    ttlMs: HOUR,
+    staleWhileRevalidateMs: HOUR,
+    staleIfErrorMs: 6 * HOUR,
+  },
   /** What one visitor prefers: personal, so encrypted, and never in the heap. */
   preferences: { cacheable: true, ttlMs: 5 * MINUTE, negativeTtlMs: MINUTE, sensitive: true },
   /** Name and tier behind the hash of an API key. A key that is withdrawn works for at most this long. */
