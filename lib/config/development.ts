@@ -118,5 +118,5 @@ export const development = {
       addressCeiling: { requests: 600_000, window: Duration.minutes(5) },
     },
   },
-  cost: { monthlyBudgetUsd: 350, anomalyThresholdUsd: 20, alertEmails: 'none' },
+  cost: { monthlyBudgetUsd: 500, anomalyThresholdUsd: 20, alertEmails: 'none' },
 } as const satisfies PlatformConfig;

@@ -117,5 +117,5 @@ export const staging = {
       addressCeiling: { requests: 600_000, window: Duration.minutes(5) },
     },
   },
-  cost: { monthlyBudgetUsd: 900, anomalyThresholdUsd: 50, alertEmails: 'none' },
+  cost: { monthlyBudgetUsd: 1_200, anomalyThresholdUsd: 50, alertEmails: 'none' },
 } as const satisfies PlatformConfig;

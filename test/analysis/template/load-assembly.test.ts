@@ -173,7 +173,11 @@ test('an output that refers to itself through another stack ends unresolved', ()
   const stack = (name: string, other: string): object => {
     const outputs = { Out: { Value: { 'Fn::GetStackOutput': { StackName: other, OutputName: 'Out' } } } };
     writeFileSync(path.join(directory, `${name}.json`), JSON.stringify({ Resources: {}, Outputs: outputs }));
-    return { type: 'aws:cloudformation:stack', properties: { templateFile: `${name}.json` } };
+    return {
+      type: 'aws:cloudformation:stack',
+      environment: 'aws://111111111111/eu-west-1',
+      properties: { templateFile: `${name}.json` },
+    };
   };
   const manifest = { artifacts: { One: stack('One', 'Two'), Two: stack('Two', 'One') } };
   writeFileSync(path.join(directory, 'manifest.json'), JSON.stringify(manifest));
