@@ -53,7 +53,7 @@ export function evaluate(raw: unknown, scope: Scope): boolean | Unresolved {
 }
 
 /** Text from parts; a plain string when every part is one. */
-export function concatenate(parts: readonly Resolved[]): Value {
+function concatenate(parts: readonly Resolved[]): Value {
   const merged: (string | Reference | Unresolved)[] = [];
   for (const part of parts.filter(isPresent).flatMap(textParts)) {
     const last = merged.at(-1);

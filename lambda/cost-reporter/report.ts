@@ -7,7 +7,7 @@ import type { MetricReference, ModelEvent, ReportEvent, TruthEvent } from './rep
 import { componentOfUsageType } from './usage-types';
 
 /** Namespace of everything that is published. */
-export const NAMESPACE = 'Headroom/Cost';
+const NAMESPACE = 'Headroom/Cost';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const BASELINE_DAYS = 7;

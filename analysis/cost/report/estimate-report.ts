@@ -68,7 +68,7 @@ export function unpricedRows({ estimate }: EstimateReport): readonly (readonly s
 }
 
 /** Lines by expected cost, those without a price first. */
-export function dearest(lines: readonly Line[]): readonly Line[] {
+function dearest(lines: readonly Line[]): readonly Line[] {
   const cost = ({ usd }: Line): number => usd?.expected ?? Number.POSITIVE_INFINITY;
   return [...lines].sort((a, b) => (cost(a) === cost(b) ? 0 : cost(b) - cost(a)));
 }

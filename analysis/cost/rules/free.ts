@@ -2,7 +2,7 @@
  * CloudFormation types that cost nothing themselves: what they configure, allow or connect is billed where it runs.
  * Explicit, because a type that nobody has looked at must show up as unpriced.
  */
-export const FREE_TYPES: ReadonlySet<string> = new Set([
+const FREE_TYPES: ReadonlySet<string> = new Set([
   'AWS::ApiGateway::Account',
   'AWS::ApiGateway::ApiKey',
   'AWS::ApiGateway::BasePathMapping',

@@ -103,6 +103,8 @@ test('a point of hit ratio is worth the database work that it takes away', () =>
     { resources: { Database: { ioMillions: 100, storageGb: 0 } } },
     { cacheHitRatio: 0.9 },
   );
+  // The tenth that misses costs 20 USD, so the nine tenths that hit would cost 180.
+  expect(named(found, 'cache-hit-ratio')?.title).toContain('which avoids 180.00 USD of I/O already');
   // One point of the ten that miss: a tenth of 100 million I/O at 0.20.
   expect(named(found, 'cache-hit-ratio')?.usd.expected).toBeCloseTo(2, 6);
 });
