@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { METRICS } from '../../../runtime/telemetry';
+
+/** Every `'db_…'` and `'cache_…'` that stands as a string in the sources of the runtime. */
+const used = ['runtime/cache', 'runtime/database'].flatMap((folder) =>
+  readdirSync(folder)
+    .map((file) => readFileSync(path.join(folder, file), 'utf8'))
+    .flatMap((source) => [...source.matchAll(/'((?:db|cache)_[a-z_]+)'/g)].map(([, name]) => name)),
+);
+
+test('every metric that the runtime reports is in the catalogue, once', () => {
+  const listed: readonly string[] = METRICS.map(({ name }) => name);
+  expect(new Set(listed).size).toBe(listed.length);
+  expect(used.length).toBeGreaterThan(10);
+  expect(used.filter((name) => name !== undefined && !listed.includes(name))).toEqual([]);
+});
