@@ -112,7 +112,7 @@ export const METRICS = [
   },
   {
     name: 'cache_write_behind_total',
-    labels: ['result'],
+    labels: ['outcome'],
     kind: 'counter',
     description: 'Writes done later: written, dead_lettered, lost.',
   },
