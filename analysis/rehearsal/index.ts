@@ -9,13 +9,12 @@
  */
 export { CalibrationError, serviceFromLoadTest, serviceOfCapacity } from './calibration';
 export {
-  DEFAULT_OBJECTIVES,
   ObjectivesError,
   objectivesIn,
   type RehearsalObjectives,
   readObjectives,
 } from './objectives';
-export { type RehearsalPlan, seedsUpTo } from './play/plan';
+export { seedsUpTo } from './play/plan';
 export { Players } from './play/players';
 export { type Scenario, scenarios } from './play/scenarios';
 export type { TrafficSpec } from './play/traffic-spec';
@@ -23,7 +22,7 @@ export { PEERS } from './policies/peers';
 export { warmUpCurve } from './queueing/stack-distance';
 export { type Application, planOf, type RehearsalReport, rehearse } from './rehearse';
 export { rehearsalHtml } from './report/html';
-export { markdownTable, rehearsalMarkdown } from './report/markdown';
+export { rehearsalMarkdown } from './report/markdown';
 export * from './report/tables';
 export { ScheduleError } from './scaling/schedule-expression';
 export { type RehearsalModel, readServices } from './template/read-service';

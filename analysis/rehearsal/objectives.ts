@@ -18,7 +18,7 @@ export interface RehearsalObjectives {
 }
 
 /** Key of the objectives in the `Metadata` of a synthesized template. */
-export const OBJECTIVES_KEY = 'Headroom::Objectives';
+const OBJECTIVES_KEY = 'Headroom::Objectives';
 
 /** Objectives of a template that states none. */
 export const DEFAULT_OBJECTIVES: RehearsalObjectives = {

@@ -26,7 +26,7 @@ export function chosenScenarios(options: RehearseOptions, objectives: RehearsalO
 }
 
 /** A trace as a scenario; a bare name is one of the bundled ones. */
-export function traceScenario(given: string, options: Pick<RehearseOptions, 'peak' | 'scale' | 'hours'>): Scenario {
+function traceScenario(given: string, options: Pick<RehearseOptions, 'peak' | 'scale' | 'hours'>): Scenario {
   const bundled = path.join(TRACES, given.endsWith('.csv') ? given : `${given}.csv`);
   const file = existsSync(given) || !existsSync(bundled) ? given : bundled;
   // Read here once, so that a bad file is refused before anything is played.

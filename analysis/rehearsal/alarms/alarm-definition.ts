@@ -26,7 +26,7 @@ export interface MeasuredQuery {
 }
 
 /** A metric that is computed: one entry of an alarm's `Metrics` with an `Expression`. */
-export interface ExpressionQuery {
+interface ExpressionQuery {
   readonly id: string;
   readonly expression: string;
 }

@@ -1,7 +1,7 @@
 import type { AlarmState } from './alarm-definition';
 
 /** A rule of a composite alarm that cannot be read. */
-export class CompositeRuleError extends Error {
+class CompositeRuleError extends Error {
   public override readonly name = 'CompositeRuleError';
 }
 

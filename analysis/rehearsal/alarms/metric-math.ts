@@ -55,7 +55,7 @@ const NOT_EVALUATED: Readonly<Record<string, string>> = {
 };
 
 /** Every function an expression may call. */
-export const METRIC_MATH_FUNCTIONS: readonly string[] = [
+const METRIC_MATH_FUNCTIONS: readonly string[] = [
   ...Object.keys(AGGREGATES),
   ...Object.keys(UNARY),
   'DIFF',

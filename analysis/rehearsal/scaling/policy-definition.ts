@@ -1,6 +1,6 @@
 import type { AlarmDefinition, MetricQuery } from '../alarms/alarm-definition';
 
-export type AdjustmentType = 'ChangeInCapacity' | 'PercentChangeInCapacity' | 'ExactCapacity';
+type AdjustmentType = 'ChangeInCapacity' | 'PercentChangeInCapacity' | 'ExactCapacity';
 
 /** One step; bounds are relative to the threshold of the alarm that invokes the policy. */
 export interface StepAdjustment {

@@ -26,7 +26,7 @@ function number(value: number, low: number, high: number, unit: string, evidence
 }
 
 /** Everything the rehearsal had to assume about AWS, in one place. */
-export const UNDOCUMENTED = {
+const UNDOCUMENTED = {
   ecsMetricDelay: number(120, 30, 180, 's', 'what is left of the 363 s AWS measured (containers-roadmap#2113)'),
   ecsHighResolutionDelay: number(11, 5, 25, 's', 'what is left of the 86 s AWS measured (containers-roadmap#2113)'),
   albMetricDelay: number(60, 30, 150, 's', 're:Post QU3sXoMuWFRTiBI-EX7H2LCA: minutes late on sparse metrics'),

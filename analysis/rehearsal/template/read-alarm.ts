@@ -64,7 +64,7 @@ function readAlarmQueries(
 }
 
 /** A period below a minute looks at high-resolution metrics. */
-export function withResolution<T extends Pick<AlarmDefinition, 'queries' | 'periodSeconds'>>(read: T): T {
+function withResolution<T extends Pick<AlarmDefinition, 'queries' | 'periodSeconds'>>(read: T): T {
   if (read.periodSeconds >= 60) return read;
   const queries = read.queries.map((query) => ('measure' in query ? { ...query, resolutionSeconds: 20 } : query));
   return { ...read, queries };

@@ -48,7 +48,7 @@ export interface PolicyContext {
 }
 
 /** Reads an `AWS::ApplicationAutoScaling::ScalingPolicy`; undefined when it cannot be played, and the notes say why. */
-export function readPolicy(policy: Resource, context: PolicyContext): ScalingPolicy | undefined {
+function readPolicy(policy: Resource, context: PolicyContext): ScalingPolicy | undefined {
   const type = text(policy.property('PolicyType'));
   if (type === 'StepScaling') return readStepPolicy(policy, context);
   if (type === 'TargetTrackingScaling') return readTracker(policy, context);

@@ -3,7 +3,7 @@ import type { ScalingPolicy } from '../scaling/policy-definition';
 import type { Contender } from './compare';
 
 /** What is searched over. */
-export interface TuningSpace {
+interface TuningSpace {
   readonly cpuTargets: readonly number[];
   /** Shares of a task's capacity that the request tracker aims at. */
   readonly requestTargets: readonly number[];
@@ -11,7 +11,7 @@ export interface TuningSpace {
   readonly scaleInPercent: readonly number[];
 }
 
-export const TUNING_SPACE: TuningSpace = {
+const TUNING_SPACE: TuningSpace = {
   cpuTargets: [45, 55, 65, 75],
   requestTargets: [0.5, 0.6, 0.75],
   scaleInCpu: [30, 40],

@@ -9,7 +9,7 @@ export interface Band {
 }
 
 /** One objective and whether it held. */
-export interface Check {
+interface Check {
   readonly objective: string;
   readonly goal: string;
   readonly found: string;

@@ -30,7 +30,7 @@ export interface Experiment {
 }
 
 /** One request as the generator saw it; times in milliseconds from the start. */
-export interface RealRequest {
+interface RealRequest {
   readonly intendedMs: number;
   readonly latencyMs: number;
   /** How long the worker was busy with it. */
@@ -97,6 +97,8 @@ class LocalController {
   private readonly store: MetricStore;
   private readonly controller: TargetController;
   private readonly busy = new Map<number, number>();
+  /** When each process became a target. */
+  private readonly since = new Map<number, number>();
   private desired: number;
 
   public constructor(
@@ -120,7 +122,10 @@ class LocalController {
     const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0) * timeScale;
     const launches: Promise<void>[] = [];
     // What the processes did before the start is no load of the experiment.
-    for (const port of this.ports) this.busy.set(port, await busyMs(port));
+    for (const port of this.ports) {
+      this.since.set(port, startMs);
+      this.busy.set(port, await busyMs(port));
+    }
     for (let second = 1; second <= seconds; second++) {
       await sleep(Math.max(0, startMs + (second * 1000) / timeScale - performance.now()));
       if (second % 60 === 0) await this.measure(second);
@@ -137,20 +142,23 @@ class LocalController {
     const { port } = await this.workers.start();
     await sleep(Math.max(0, readyAt - performance.now()));
     await this.balancer.register(port);
+    this.since.set(port, performance.now());
     this.targetsAtMs.push(performance.now() - startMs);
     this.ports.push(port);
   }
 
-  /** CPU of the minute that ends now: busy time of all processes over their time. */
+  /** CPU of the minute that ends now, as ECS has it: what the tasks used over what they had, each for its time in it. */
   private async measure(second: number): Promise<void> {
+    const minuteMs = 60_000 / this.experiment.timeScale;
     let used = 0;
+    let had = 0;
     for (const port of this.ports) {
       const total = await busyMs(port);
       used += total - (this.busy.get(port) ?? 0);
+      had += Math.min(minuteMs, performance.now() - (this.since.get(port) ?? 0));
       this.busy.set(port, total);
     }
-    const minuteMs = 60_000 / this.experiment.timeScale;
-    this.store.put('cpu', 60, second - 60, gauge(Math.min(100, (100 * used) / minuteMs / this.ports.length)));
+    this.store.put('cpu', 60, second - 60, gauge(Math.min(100, (100 * used) / had)));
   }
 }
 
