@@ -8,7 +8,7 @@ import { DEFAULT_TRAFFIC, type Traffic, trafficOf } from './traffic';
 /** A month's figure, its spread, or a cycle of hourly figures (a day, a week) that repeats over the month. */
 export type UsageValue = number | Range | readonly number[];
 
-/** Measured or simulated usage. The rehearsal and CloudWatch produce the same form that a file has. */
+/** Measured or simulated usage, in the form that a usage file has. */
 export interface Usage {
   /** Where it comes from, for error messages and reports. */
   readonly source: string;
