@@ -21,7 +21,7 @@ import {
 } from './statements';
 
 /** A statement with the plan that PostgreSQL used for its slowest parameters. */
-export interface ExplainedStatement extends StatementSummary {
+interface ExplainedStatement extends StatementSummary {
   readonly plan: string;
 }
 

@@ -50,6 +50,8 @@ export async function createDependencies(
     primary: { name: 'primary', host, port },
     ...(replicas === undefined ? {} : { replicas }),
     pool: { max: databasePoolMax },
+    // What waits for a new primary gives up while there is still time to say so.
+    failoverTimeoutMillis: Math.max(500, configuration.handlerTimeoutSeconds * 1000 - 1000),
     metrics,
   });
   const cache = createCache({ policies: cachePolicies, connection, encryption, metrics });

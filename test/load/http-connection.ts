@@ -9,7 +9,7 @@ export interface Answer {
 }
 
 /** The server closed the connection, or said something that is not HTTP. */
-export class ConnectionLostError extends Error {
+class ConnectionLostError extends Error {
   public override readonly name = 'ConnectionLostError';
 }
 

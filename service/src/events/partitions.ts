@@ -87,6 +87,6 @@ function monthStart(date: Date, offset: number): Date {
 }
 
 /** `events_2026_11` for November 2026. */
-export function partitionName(month: Date): string {
+function partitionName(month: Date): string {
   return `events_${month.getUTCFullYear()}_${String(month.getUTCMonth() + 1).padStart(2, '0')}`;
 }

@@ -11,7 +11,7 @@ const expand = promisify(gunzip);
 const COMPRESS_FROM_BYTES = 1024;
 
 /** CloudFront takes up to 50 tags per object: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ */
-export const MAX_CACHE_TAGS = 50;
+const MAX_CACHE_TAGS = 50;
 
 export interface Freshness {
   /** How long browsers keep it, in seconds. */

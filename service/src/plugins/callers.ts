@@ -6,7 +6,7 @@ import { HttpProblem } from '../problem';
 import { rateLimits, type Tier } from '../rate-limits';
 
 /** Who is asking, as far as limits and permissions go. */
-export interface Caller {
+interface Caller {
   readonly tier: Tier;
   /** Whom the limit counts: a client's name or an address. */
   readonly subject: string;
