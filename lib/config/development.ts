@@ -69,7 +69,7 @@ export const development = {
     memoryMiB: 512,
     minTasks: 1,
     maxTasks: 2,
-    spotTasksInTen: 10,
+    spotTasksInTen: 9,
     deployment: { kind: 'rolling' },
     logRetention: RetentionDays.ONE_WEEK,
     containerInsights: ContainerInsights.DISABLED,

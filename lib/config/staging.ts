@@ -68,7 +68,7 @@ export const staging = {
     memoryMiB: 1024,
     minTasks: 2,
     maxTasks: 4,
-    spotTasksInTen: 10,
+    spotTasksInTen: 9,
     deployment: { kind: 'canary', stepPercent: 50, bakeTime: Duration.minutes(2) },
     logRetention: RetentionDays.ONE_MONTH,
     containerInsights: ContainerInsights.ENABLED,

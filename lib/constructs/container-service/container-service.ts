@@ -25,8 +25,9 @@ export interface ContainerServiceSettings extends TaskSize {
   readonly maxTasks: number;
 
   /**
-   * Of each ten tasks beyond the first `minTasks`, how many run on Spot capacity: 0 to 10. The first `minTasks` are
-   * always on demand.
+   * Of each ten tasks beyond the first `minTasks`, how many run on Spot capacity: 0 to 9. The first `minTasks` are
+   * always on demand, and a provider of weight 0 places no tasks, so one in ten stays on demand too:
+   * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
    */
   readonly spotTasksInTen: number;
 
@@ -190,7 +191,7 @@ function validate(props: ContainerServiceProps): string[] {
     ...(props.minTasks > props.maxTasks
       ? [`\`minTasks\` must not be above \`maxTasks\`, got ${props.minTasks} and ${props.maxTasks}`]
       : []),
-    ...integerInRange('spotTasksInTen', props.spotTasksInTen, 0, 10),
+    ...integerInRange('spotTasksInTen', props.spotTasksInTen, 0, 9),
     // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html: stopTimeout, Fargate
     ...secondsInRange('stopTimeout', props.stopTimeout, 1, 120),
     ...rootProblems(props.user),

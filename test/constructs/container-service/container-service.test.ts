@@ -121,13 +121,6 @@ test.each([
       { CapacityProvider: 'FARGATE_SPOT', Weight: 7 },
     ],
   ],
-  [
-    10,
-    [
-      { CapacityProvider: 'FARGATE', Base: 2, Weight: 0 },
-      { CapacityProvider: 'FARGATE_SPOT', Weight: 10 },
-    ],
-  ],
 ])('runs the minimum on demand and %d of each further ten on Spot', (spotTasksInTen, strategy) => {
   service({ spotTasksInTen }).hasResourceProperties('AWS::ECS::Service', { CapacityProviderStrategy: strategy });
 });
@@ -160,7 +153,7 @@ test.each([
 test.each([
   ['a minimum above the maximum', { minTasks: 5, maxTasks: 4 }, '`minTasks` must not be above `maxTasks`, got 5 and 4'],
   ['no tasks', { minTasks: 0 }, '`minTasks` must be between 1 and 5000, got 0'],
-  ['eleven of ten on Spot', { spotTasksInTen: 11 }, '`spotTasksInTen` must be between 0 and 10, got 11'],
+  ['all but the minimum on Spot', { spotTasksInTen: 10 }, '`spotTasksInTen` must be between 0 and 9, got 10'],
   [
     'three minutes to stop',
     { stopTimeout: Duration.minutes(3) },

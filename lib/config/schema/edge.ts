@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { PriceClass } from 'aws-cdk-lib/aws-cloudfront';
-import type { Behaviour } from '../constructs/edge/behaviour';
-import type { ManagedGroup } from '../constructs/edge/managed-groups';
-import type { RateLimit } from '../constructs/edge/rate-limit';
-import type { PathLimit, Tier } from '../constructs/edge/web-acl-rules';
-import type { WebAclSettings } from '../constructs/edge/web-acl-settings';
+import type { Behaviour } from '../../constructs/edge/behaviour';
+import type { ManagedGroup } from '../../constructs/edge/managed-groups';
+import type { RateLimit } from '../../constructs/edge/rate-limit';
+import type { PathLimit, Tier } from '../../constructs/edge/web-acl-rules';
+import type { WebAclSettings } from '../../constructs/edge/web-acl-settings';
 import {
   boolean,
   type Check,
@@ -18,15 +18,15 @@ import {
   shape,
   text,
   variant,
-} from './checks';
-import type { DomainConfig, EdgeConfig } from './edge-config';
+} from '../checks';
+import type { DomainConfig, EdgeConfig } from '../edge-config';
+import { region } from './values';
 
 type Row<K> = Extract<Behaviour, { kind: K }>;
 
 const hostName = text(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a host name such as www.example.com');
 const path = text(/^\//, 'a path such as /items/*');
 const names = list(text(/^\S+$/, 'a name without spaces'), 0, 10);
-const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1');
 const addresses = list(text(/^[0-9a-f.:]+\/\d+$/, 'an address range such as 203.0.113.0/24'), 0, 10_000);
 
 const rateLimit = shape<RateLimit>({

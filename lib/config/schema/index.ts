@@ -1,0 +1,36 @@
+import type { CostSettings } from '../../constructs/cost/cost-settings';
+import { boolean, integer, list, noneOr, number, type Shape, shape, text } from '../checks';
+import type { EdgeConfig } from '../edge-config';
+import type { FunctionsConfig, Ownership, PlatformConfig, RecoveryRegion } from '../platform-config';
+import { loadBalancer, network, service } from './application';
+import { cache, database } from './data';
+import { EDGE_SHAPE } from './edge';
+import { objectives, primary, timeouts } from './environment';
+import { scaling } from './scaling';
+import { anyText, region } from './values';
+
+const functions = shape<FunctionsConfig>({ accountConcurrency: integer(10, 1_000_000) });
+
+/** What every field must look like by itself; rules between fields are in `rules.ts`. */
+export const PLATFORM_SHAPE = {
+  name: text(/^[a-z][a-z0-9-]{0,30}$/, 'a lower-case name such as production'),
+  primary,
+  recovery: noneOr(shape<RecoveryRegion>({ region })),
+  ownership: shape<Ownership>({ owner: anyText, costCenter: anyText }),
+  terminationProtection: boolean,
+  objectives,
+  timeouts,
+  network,
+  database,
+  cache,
+  loadBalancer,
+  service,
+  scaling,
+  functions,
+  edge: shape<EdgeConfig>(EDGE_SHAPE),
+  cost: shape<CostSettings>({
+    monthlyBudgetUsd: number(1, 10_000_000),
+    anomalyThresholdUsd: number(1, 1_000_000),
+    alertEmails: noneOr(list(text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an address such as costs@example.com'), 1, 10)),
+  }),
+} satisfies Shape<PlatformConfig>;
