@@ -106,7 +106,7 @@ export class PlatformStage extends Stage {
 }
 
 /** `production` becomes the stage `Production`. */
-export function stageId(name: string): string {
+function stageId(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 

@@ -13,11 +13,9 @@
 export { type LoggedRequest, readAccessLog } from './access-log';
 export {
   type Distribution,
-  type DistributionBehaviour,
-  type DistributionOrigin,
   readDistribution,
 } from './distribution';
 export { evaluateRequest } from './evaluate-request';
 export { sharedIdentities } from './shared-identities';
 export { timeToLive } from './time-to-live';
-export { type ReplayOptions, type ReplayReport, type RuleReport, replayWebAcl, type Verdict } from './web-acl-replay';
+export { replayWebAcl, type Verdict } from './web-acl-replay';

@@ -16,8 +16,6 @@ export { InvalidAssemblyError } from './invalid-assembly-error';
 export { type LoadOptions, loadAssembly } from './load-assembly';
 export {
   type Assembly,
-  Concatenation,
-  type Link,
   Reference,
   type Resource,
   type Stack,
@@ -25,4 +23,4 @@ export {
   type Value,
   type ValueMap,
 } from './model';
-export { booleanOf, describe, isDeferred, isList, isMap, numberOf, referencesIn, resourcesIn, textOf } from './values';
+export { booleanOf, describe, isList, isMap, numberOf, referencesIn, resourcesIn, textOf } from './values';

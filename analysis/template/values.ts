@@ -11,7 +11,7 @@ export function isList(value: Value | undefined): value is readonly Value[] {
 }
 
 /** Whether `value` is known only after deployment, in whole or in part. */
-export function isDeferred(value: Value | undefined): value is Reference | Concatenation | Unresolved {
+function isDeferred(value: Value | undefined): value is Reference | Concatenation | Unresolved {
   return value instanceof Reference || value instanceof Concatenation || value instanceof Unresolved;
 }
 
@@ -74,7 +74,7 @@ export function resourcesIn(value: Value | undefined, type?: string): readonly R
 }
 
 /** `value` as an `Unresolved` that keeps its references. */
-export function deferred(value: Reference | Concatenation | Unresolved, what: string): Unresolved {
+function deferred(value: Reference | Concatenation | Unresolved, what: string): Unresolved {
   if (value instanceof Unresolved) return value;
   if (value instanceof Reference) {
     const attribute = value.attribute === undefined ? 'Ref' : value.attribute;

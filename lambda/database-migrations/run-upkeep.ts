@@ -12,7 +12,7 @@ export interface UpkeepInput {
 }
 
 /** The secret is not what RDS makes of a master user. Its value is not quoted. */
-export class MasterSecretError extends Error {
+class MasterSecretError extends Error {
   public override readonly name = 'MasterSecretError';
 }
 

@@ -10,7 +10,7 @@ export function keysOf(ring: string): string[] {
 }
 
 /** A fresh key. Its id says when it was made, and is unique. */
-export function newKey(now: Date): string {
+function newKey(now: Date): string {
   const id = `k${now.toISOString().slice(0, 10).replaceAll('-', '')}-${randomBytes(3).toString('hex')}`;
   return `${id}=${randomBytes(32).toString('base64')}`;
 }

@@ -17,7 +17,7 @@ export interface RotationEvent {
 }
 
 /** The rotation cannot go on. Its message never quotes a key. */
-export class RotationError extends Error {
+class RotationError extends Error {
   public override readonly name = 'RotationError';
 }
 

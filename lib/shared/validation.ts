@@ -2,7 +2,7 @@ import { type Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** Thrown at synth when the props of a construct cannot work. Lists every problem, not only the first. */
-export class InvalidPropsError extends Error {
+class InvalidPropsError extends Error {
   public override readonly name = 'InvalidPropsError';
 
   public constructor(

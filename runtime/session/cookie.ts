@@ -16,7 +16,7 @@ export interface CookieOptions {
 const ID = /^[\w-]{43}$/;
 
 /** `__Host-`: browsers take it only with TLS, for this host alone, so that no neighbour can plant one. */
-export function cookieName({ secure = true }: CookieOptions): string {
+function cookieName({ secure = true }: CookieOptions): string {
   return secure ? '__Host-session' : 'session';
 }
 

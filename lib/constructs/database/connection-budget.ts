@@ -27,12 +27,12 @@ export interface ConnectionBudget {
 }
 
 /** The connections that everyone together may hold. */
-export function connectionsNeeded({ clients }: ConnectionBudget): number {
+function connectionsNeeded({ clients }: ConnectionBudget): number {
   return clients.reduce((sum, { processes, connections }) => sum + processes * connections, 0);
 }
 
 /** The connections that the pool may open to an instance where its capacity is smallest. */
-export function connectionsAvailable({ capacity, maxConnectionsPercent }: ConnectionBudget): number {
+function connectionsAvailable({ capacity, maxConnectionsPercent }: ConnectionBudget): number {
   return Math.floor((smallestMaxConnections(capacity).connections * maxConnectionsPercent) / 100);
 }
 
