@@ -28,4 +28,5 @@ export {
 export type { Credentials, DatabaseOptions, PoolOptions } from './options';
 export { type PinningReason, pinningReasons } from './pinning';
 export { type PoolSizeInputs, poolSize } from './pool-size';
+export { laterToken } from './read-token';
 export type { DatabaseStatistics, PoolStatistics, ServerStatistics } from './statistics';

@@ -7,7 +7,7 @@ import {
   type EncryptionKeys,
   elastiCacheCredentials,
 } from '../../runtime/cache';
-import { createDatabase } from '../../runtime/database';
+import { createDatabase, laterToken } from '../../runtime/database';
 import { LoadShedder, RateLimiter } from '../../runtime/limits';
 import { Sessions } from '../../runtime/session';
 import type { Metrics } from '../../runtime/telemetry/metrics';
@@ -64,6 +64,8 @@ export async function createDependencies(
       secrets: configuration.sessionKeys.split(','),
       encryption,
       cookie: { secure: configuration.cookieSecure === 'on' },
+      // Two requests of one visitor may end in any order; the session must keep the token that demands more.
+      newerToken: (one, other) => laterToken(one, other) ?? other,
     }),
     limits: new ThriftyLimits(new RateLimiter({ connection, tiers: rateLimits, metrics })),
     shedder: new LoadShedder({
