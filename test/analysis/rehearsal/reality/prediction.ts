@@ -26,7 +26,7 @@ export function predict(experiment: Experiment, run: RealRun, seeds: number): Ce
     experiment.phases,
     run.requests.map(({ intendedMs, latencyMs }) => [intendedMs, latencyMs - run.overheadMs] as const),
   );
-  const replayed = byPhase(experiment.phases, replay(experiment, run));
+  const replayed = byPhase(experiment.phases, replay(run));
   // As from a load test: the mean that the processes really needed, not the one that was asked for.
   const meanMs = run.requests.reduce((sum, { servedMs }) => sum + servedMs, 0) / run.requests.length;
   const calibrated = { ...experiment, work: { ...experiment.work, meanMs } };
@@ -48,8 +48,8 @@ export function predict(experiment: Experiment, run: RealRun, seeds: number): Ce
   );
 }
 
-/** Same arrivals, same service times, targets added when they really were: only the queues are the simulation's. */
-function replay({ initialTasks }: Experiment, { requests, targetsAtMs }: RealRun): (readonly [number, number])[] {
+/** Same arrivals, same service times, same processes: only the queues are the simulation's. */
+function replay({ requests }: RealRun): (readonly [number, number])[] {
   const options = {
     workersPerTask: 1,
     algorithm: 'round_robin',
@@ -57,19 +57,17 @@ function replay({ initialTasks }: Experiment, { requests, targetsAtMs }: RealRun
     refusalMs: 0,
     slowStartSeconds: 0,
   } as const;
-  const fleet = new Fleet(options, new Random(1));
-  let slots = 0;
-  const open = (atMs: number) => {
-    fleet.reset(slots, atMs);
-    fleet.open(slots++, atMs);
-  };
-  for (let task = 0; task < initialTasks; task++) open(0);
-  const coming = [...targetsAtMs].sort((a, b) => a - b);
+  const queues = new Map<string, Fleet>();
   return [...requests]
     .sort((a, b) => a.intendedMs - b.intendedMs)
-    .map(({ intendedMs, servedMs }) => {
-      while ((coming[0] ?? Number.POSITIVE_INFINITY) <= intendedMs) open(coming.shift() ?? 0);
-      return [intendedMs, fleet.offer(intendedMs, servedMs, 0)] as const;
+    .map(({ intendedMs, servedMs, process }) => {
+      const queue = queues.get(process) ?? new Fleet(options, new Random(1));
+      if (!queues.has(process)) {
+        queue.reset(0, intendedMs);
+        queue.open(0, intendedMs);
+        queues.set(process, queue);
+      }
+      return [intendedMs, queue.offer(intendedMs, servedMs, 0)] as const;
     });
 }
 

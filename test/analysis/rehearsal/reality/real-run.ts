@@ -35,6 +35,8 @@ interface RealRequest {
   readonly latencyMs: number;
   /** How long the worker was busy with it. */
   readonly servedMs: number;
+  /** The process that the balancer chose. */
+  readonly process: string;
 }
 
 export interface RealRun {
@@ -193,7 +195,8 @@ function ask(url: string, agent: http.Agent, startMs: number, intendedMs: number
         response.once('end', () => {
           const servedMs = Number(response.headers['x-served-ms']);
           const latencyMs = performance.now() - startMs - intendedMs;
-          resolve(response.statusCode === 200 ? { intendedMs, latencyMs, servedMs } : undefined);
+          const process = String(response.headers['x-process']);
+          resolve(response.statusCode === 200 ? { intendedMs, latencyMs, servedMs, process } : undefined);
         });
       })
       .once('error', () => resolve(undefined));
