@@ -25,6 +25,11 @@ export interface CostDiff {
   readonly changes: readonly LineChange[];
   readonly total: Range;
   readonly components: Readonly<Record<Component, number>>;
+  /**
+   * By how many percent a million requests cost less than before: negative when they cost more, `undefined` when either
+   * side has no requests or costs nothing.
+   */
+  readonly improvementPercent: number | undefined;
   /** Resources that have no price now and had one, or were not there. */
   readonly newlyUnpriced: readonly string[];
 }
@@ -44,10 +49,19 @@ export function diffEstimates(before: Estimate, after: Estimate): CostDiff {
     components: Object.fromEntries(
       COMPONENTS.map((name) => [name, after.components[name].expected - before.components[name].expected]),
     ) as Record<Component, number>,
+    improvementPercent: improvementOf(perMillion(before), perMillion(after)),
     newlyUnpriced: after.resources.flatMap(({ status, address, reason }) =>
       status === 'unpriced' && !known.has(address) ? [`${address}: ${reason}`] : [],
     ),
   };
+}
+
+function perMillion({ total, requests }: Estimate): number | undefined {
+  return requests > 0 && total.expected > 0 ? (total.expected / requests) * 1e6 : undefined;
+}
+
+function improvementOf(before: number | undefined, after: number | undefined): number | undefined {
+  return before === undefined || after === undefined ? undefined : (1 - after / before) * 100;
 }
 
 function changeOf(id: string, before: Line | undefined, after: Line | undefined): LineChange | undefined {

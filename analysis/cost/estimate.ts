@@ -215,7 +215,7 @@ function quantityOf(rule: Rule | undefined, subject: Subject, name: string, usag
   const scale = input.perRequest ? context.scale : 1;
   if (given !== undefined) {
     return mapQuantity(
-      { ...asRange(given), origin: 'usage', why: `${input.unit} from ${usage.source}` },
+      { ...asRange(given.value), origin: given.origin, why: `${input.unit} from ${usage.source}` },
       (amount) => amount * scale,
     );
   }

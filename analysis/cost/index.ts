@@ -8,6 +8,7 @@
  * diffEstimates(estimate(base), cost).total; // what a change costs
  * ```
  */
+export { type Measured, measureUsage } from './cloudwatch/measured-usage';
 export { CostInputError } from './cost-input-error';
 export { type CostDiff, diffEstimates, type LineChange } from './diff';
 export { type EstimateOptions, estimate, HOURS_PER_MONTH } from './estimate';
@@ -15,7 +16,7 @@ export type { Estimate, Line, ResourceCost, Status } from './estimate-model';
 export { type PerRequest, perRequest } from './per-request';
 export { COMPONENTS, type Component, PRICE_BOOK, PriceBook } from './prices/price-book';
 export type { Range } from './quantity';
-export { DIFF_HEAD, diffHeadline, diffRows } from './report/diff-report';
+export { DIFF_HEAD, diffHeadline, diffRemarks, diffRows } from './report/diff-report';
 export {
   COMPONENT_HEAD,
   componentRows,
@@ -31,4 +32,6 @@ export { diffMarkdown, estimateMarkdown } from './report/markdown';
 export { SAVING_HEAD, savingRows } from './report/saving-report';
 export type { Saving } from './savings/saving';
 export { type Evidence, savingsOf } from './savings/savings';
+export { readUtilisation, type Utilisation } from './savings/utilisation';
+export { readRehearsal, usageOfRehearsal, withRehearsal } from './usage/rehearsal';
 export { NO_USAGE, readUsage, type Usage, usageFrom } from './usage/usage';

@@ -5,8 +5,14 @@ export interface Range {
   readonly high: number;
 }
 
-/** Where a quantity comes from: written in the template, given as usage, or assumed. */
-export type Origin = 'template' | 'usage' | 'assumption';
+/** Where a given figure comes from: a usage file, or a rehearsal of the scaling policies. */
+export type GivenOrigin = 'usage' | 'rehearsal';
+
+/** Where a quantity comes from: written in the template, given as usage, rehearsed, or assumed. */
+export type Origin = 'template' | GivenOrigin | 'assumption';
+
+/** From the least to the most certain. */
+const BY_CERTAINTY: readonly Origin[] = ['assumption', 'rehearsal', 'usage', 'template'];
 
 /** How much of something in a month, and how that is known. */
 export interface Quantity extends Range {
@@ -51,6 +57,5 @@ export function sumRanges(ranges: readonly Range[]): Range {
 
 /** The least certain of several origins. */
 export function weakest(...origins: readonly Origin[]): Origin {
-  if (origins.includes('assumption')) return 'assumption';
-  return origins.includes('usage') ? 'usage' : 'template';
+  return BY_CERTAINTY.find((origin) => origins.includes(origin)) ?? 'template';
 }

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import {
   CostInputError,
@@ -10,23 +8,21 @@ import {
   estimateHtml,
   estimateMarkdown,
   perRequest,
-  readUsage,
   type Saving,
   savingsOf,
 } from '../../analysis/cost';
 import { type Assembly, InvalidAssemblyError } from '../../analysis/template';
 import { compareCosts } from '../cost/compare-costs';
+import { evidenceOf, type Given, usageGiven } from '../cost/given';
+import { platformOr } from '../cost/platform-or';
 import { printEstimate } from '../cost/print-estimate';
 import { thresholdOf } from '../cost/threshold';
 import { titleOf } from '../cost/title';
-import { assemblyAt } from '../shared/assembly-at';
 import { CheckFailedError, UsageError } from '../shared/errors';
-import { environmentsNamed, synthesize } from '../shared/synthesis';
 
-interface Options {
+interface Options extends Given {
   readonly environment?: string;
   readonly assembly?: string;
-  readonly usage?: string;
   readonly region?: string;
   readonly freeTier: boolean;
   readonly strict: boolean;
@@ -34,8 +30,6 @@ interface Options {
   readonly baseEnvironment?: string;
   readonly failAbove?: string;
   readonly savings: boolean;
-  readonly readerUtilisation?: string;
-  readonly cacheHitRatio?: string;
   readonly lines: string;
   readonly json: boolean;
   readonly markdown?: string;
@@ -48,6 +42,7 @@ Examples:
   npm run cost -- --assembly other/cdk.out --usage usage.yaml --strict
   npm run cost -- --environment production --base main --fail-above 50
   npm run cost -- --environment production --base-environment staging
+  npm run cost -- --environment production --rehearsal rehearsal.json --savings
 
 A usage file has { traffic: { requests: 1e8, … }, resources: { <address, construct path, logical id or type>: { <input>: <figure> } } };
 a figure is a number, { low, expected, high }, or for load balancers a list of hourly numbers. docs/cost.md has every input.`;
@@ -59,6 +54,11 @@ export function costCommand(): Command {
     .option('-e, --environment <name>', 'only this environment (default: every one)')
     .option('-a, --assembly <path>', 'a cdk.out directory or a template (default: the platform, synthesized now)')
     .option('-u, --usage <file>', 'measured or simulated usage, YAML or JSON (default: documented assumptions)')
+    .option('--rehearsal <file>', 'tasks and requests that `npm run --silent rehearse -- --json` printed')
+    .option(
+      '--scenario <name>',
+      'which scenario of --rehearsal a month is like (default: the only one, or endurance-24h)',
+    )
     .option('-r, --region <region>', "price every stack as if it were in this region (default: each stack's own)")
     .option('--free-tier', 'take off what AWS gives every account for nothing', false)
     .option('--strict', 'fail when a resource has no price', false)
@@ -68,6 +68,12 @@ export function costCommand(): Command {
     .option('--savings', 'what would make the bill smaller', false)
     .option('--reader-utilisation <share>', 'mean CPU of the database readers, 0 to 1, for --savings')
     .option('--cache-hit-ratio <share>', 'measured hit ratio of the cache, 0 to 1, for --savings')
+    .option(
+      '--utilisation <file>',
+      'load of the tasks, YAML or JSON: { <service>: { cpuP95, memoryMax } }, for --savings',
+    )
+    .option('--cpu-p95 <share>', 'CPU that the tasks stay below in 95 % of the time, 0 to 1, for --savings')
+    .option('--memory-max <share>', 'the most memory that the tasks used, 0 to 1, for --savings')
     .option('--lines <count>', 'how many lines to print, or all', '20')
     .option('--json', 'print everything as JSON', false)
     .option('--markdown <file>', 'write a report for a pull request')
@@ -89,8 +95,9 @@ function run(options: Options): void {
   if (threshold !== undefined && options.base === undefined && options.baseEnvironment === undefined) {
     throw new UsageError('--fail-above needs something to compare with: give --base or --base-environment');
   }
+  const usage = usageGiven(options);
   const settings: EstimateOptions = {
-    ...(options.usage === undefined ? {} : { usage: readUsage(options.usage) }),
+    ...(usage === undefined ? {} : { usage }),
     ...(options.region === undefined ? {} : { region: options.region }),
     freeTier: options.freeTier,
   };
@@ -112,37 +119,14 @@ function run(options: Options): void {
 }
 
 function assemblyOf({ assembly, environment, baseEnvironment, region }: Options): Assembly {
-  if (assembly !== undefined) return assemblyAt(assembly, '--assembly', region === undefined ? {} : { region });
   const names =
     environment === undefined ? [] : [environment, ...(baseEnvironment === undefined ? [] : [baseEnvironment])];
-  const directory = mkdtempSync(path.join(tmpdir(), 'headroom-cost-'));
-  try {
-    process.stderr.write('synthesizing …\n');
-    return synthesize(environmentsNamed([...new Set(names)]), directory).assembly;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  return platformOr(assembly, names, region);
 }
 
 function reportOf(part: Assembly, settings: EstimateOptions): EstimateReport {
   const result = estimate(part, settings);
   return { title: titleOf(part), estimate: result, perRequest: perRequest(part, result, settings) };
-}
-
-function evidenceOf(options: Options): { readerUtilisation?: number; cacheHitRatio?: number } {
-  const readerUtilisation = shareOf(options.readerUtilisation, '--reader-utilisation');
-  const cacheHitRatio = shareOf(options.cacheHitRatio, '--cache-hit-ratio');
-  return {
-    ...(readerUtilisation === undefined ? {} : { readerUtilisation }),
-    ...(cacheHitRatio === undefined ? {} : { cacheHitRatio }),
-  };
-}
-
-function shareOf(text: string | undefined, flag: string): number | undefined {
-  if (text === undefined) return undefined;
-  const share = Number(text);
-  if (share >= 0 && share <= 1) return share;
-  throw new UsageError(`${flag} must be a share between 0 and 1, got '${text}'`);
 }
 
 function write(

@@ -8,12 +8,14 @@ import { profileCommand } from './profile';
 import { rehearseCommand } from './rehearse';
 import { snapshotsCommand } from './snapshots';
 import { summaryCommand } from './summary';
+import { usageCommand } from './usage';
 
 /** Every command of `headroom`, in the order in which `--help` shows them. */
 export function commands(): readonly Command[] {
   return [
     summaryCommand(),
     costCommand(),
+    usageCommand(),
     rehearseCommand(),
     pricesCommand(),
     snapshotsCommand(),

@@ -67,12 +67,15 @@ function asText(comparisons: readonly Comparison[]): string {
 }
 
 function asJson(comparisons: readonly Comparison[]): string {
-  const rows = comparisons.map(({ title, diff: { total, components, changes, newlyUnpriced } }) => ({
-    title,
-    total,
-    components,
-    changes,
-    newlyUnpriced,
-  }));
+  const rows = comparisons.map(
+    ({ title, diff: { total, components, changes, improvementPercent, newlyUnpriced } }) => ({
+      title,
+      total,
+      performance_optimization_improvement_percent: improvementPercent ?? null,
+      components,
+      changes,
+      newlyUnpriced,
+    }),
+  );
   return JSON.stringify(rows, null, 2);
 }

@@ -4,6 +4,7 @@ import {
   componentRows,
   DIFF_HEAD,
   diffHeadline,
+  diffRemarks,
   diffRows,
   type EstimateReport,
   headline,
@@ -41,6 +42,7 @@ export function printDiff(title: string, diff: CostDiff): string {
   const rows = diffRows(diff);
   return [
     `${title}: ${diffHeadline(diff)}`,
+    ...diffRemarks(diff).map((remark) => `  ${remark}`),
     rows.length === 0 ? 'no line changes' : renderTable(DIFF_HEAD, rows),
     ...diff.newlyUnpriced.map((text) => `now unpriced: ${text}`),
   ].join('\n');

@@ -51,6 +51,40 @@ test('compares two assemblies', async () => {
   expect(await cost('-a', one, ...here, '--base', one)).toContain('no line changes');
 });
 
+test('the change of the cost of a million requests is a percentage with a name of its own', async () => {
+  const improvement = async (after: string, base: string): Promise<unknown> => {
+    const [diff] = JSON.parse(await cost('-a', after, ...here, '--base', base, '--json')) as Record<string, unknown>[];
+    return diff?.['performance_optimization_improvement_percent'];
+  };
+  // From two gateways to one is half; from one to two is twice.
+  expect(await improvement(one, two)).toBeCloseTo(50, 9);
+  expect(await improvement(two, one)).toBeCloseTo(-100, 9);
+  expect(await improvement(one, one)).toBe(0);
+  const nothing = writeTemplate({ Resources: {} });
+  expect(JSON.parse(await cost('-a', one, '--region', 'us-east-1', '--base', nothing, '--json'))).toEqual([
+    expect.objectContaining({ performance_optimization_improvement_percent: null }),
+  ]);
+  expect(await cost('-a', one, ...here, '--base', two)).toContain('a million requests cost 50.00 % less');
+});
+
+test('the load of the tasks comes from flags or from a file', async () => {
+  const tasks = writeTemplate({
+    Resources: {
+      Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { Cpu: '1024', Memory: '4096' } },
+      Service: {
+        Type: 'AWS::ECS::Service',
+        Properties: { TaskDefinition: { Ref: 'Task' }, LaunchType: 'FARGATE', LoadBalancers: [{}] },
+      },
+    },
+  });
+  const flags = ['--savings', '--cpu-p95', '0.1', '--memory-max', '0.3'];
+  const smaller = '"Tasks of 0.25 vCPU and 2 GB (1:8) instead of 1 vCPU and 4 GB (1:4)"';
+  expect(await cost('-a', tasks, '--region', 'us-east-1', '--json', ...flags)).toContain(smaller);
+  const file = writeTemplate('Service: { cpuP95: 0.1, memoryMax: 0.3 }', 'utilisation.yaml');
+  const fromFile = ['--savings', '--utilisation', file];
+  expect(await cost('-a', tasks, '--region', 'us-east-1', '--json', ...fromFile)).toContain(smaller);
+});
+
 test.each([
   [['--fail-above', '50'], false],
   [['--fail-above', '32.84'], true],

@@ -10,6 +10,13 @@ export function diffHeadline({ total, before, after, newlyUnpriced }: CostDiff):
   return `${signedMoney(total.expected)} USD per month (${spread(total)}): ${figures}${unknown}`;
 }
 
+/** What a change does to the cost of a request. */
+export function diffRemarks({ improvementPercent }: CostDiff): readonly string[] {
+  if (improvementPercent === undefined) return [];
+  const change = improvementPercent < 0 ? 'more' : 'less';
+  return [`a million requests cost ${Math.abs(improvementPercent).toFixed(2)} % ${change}`];
+}
+
 /** One row per changed line, the largest change first. */
 export function diffRows({ changes }: CostDiff): readonly (readonly string[])[] {
   return changes.map(({ id, change, usd, why }) => [

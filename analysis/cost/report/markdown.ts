@@ -1,6 +1,6 @@
 import type { CostDiff } from '../diff';
 import type { Saving } from '../savings/saving';
-import { DIFF_HEAD, diffHeadline, diffRows } from './diff-report';
+import { DIFF_HEAD, diffHeadline, diffRemarks, diffRows } from './diff-report';
 import {
   COMPONENT_HEAD,
   componentRows,
@@ -38,6 +38,7 @@ export function diffMarkdown(title: string, diff: CostDiff): string {
   return [
     `## Cost of the change: ${title}`,
     `**${diffHeadline(diff)}**`,
+    ...diffRemarks(diff).map((remark) => `- ${remark}`),
     rows.length === 0 ? 'No line changes.' : markdownTable(DIFF_HEAD, rows),
     ...diff.newlyUnpriced.map((text) => `- now unpriced: ${text}`),
   ].join('\n\n');

@@ -115,10 +115,10 @@ function instanceCharges(instance: Subject, cluster: Subject, context: Context, 
 function acuHours(instance: Subject, cluster: Subject, context: Context): Quantity {
   const min = cluster.number('ServerlessV2ScalingConfiguration.MinCapacity');
   const max = cluster.number('ServerlessV2ScalingConfiguration.MaxCapacity');
-  const isGiven = instance.given('averageAcu') !== undefined;
+  const given = instance.figure('averageAcu');
   const assumed = { low: min, expected: min + (max - min) / 10, high: max };
-  const origin: Origin = isGiven ? 'usage' : min === max ? 'template' : 'assumption';
-  const average: Quantity = { ...(isGiven ? instance.use('averageAcu') : assumed), origin, why: '' };
+  const origin: Origin = given?.origin ?? (min === max ? 'template' : 'assumption');
+  const average: Quantity = { ...(given ? instance.use('averageAcu') : assumed), origin, why: '' };
   const why = `${min} to ${max} ACU, ${average.expected} on average, ${context.hours} h`;
   // What lies above the least follows the traffic.
   return mapQuantity(

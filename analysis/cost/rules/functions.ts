@@ -1,5 +1,5 @@
 import type { Resource } from '../../template';
-import { mapQuantity, type Quantity, times } from '../quantity';
+import { mapQuantity, type Quantity, times, weakest } from '../quantity';
 import { boundsOf, runsPerMonth, scaledCount, scalingInput } from './joins';
 import { type Charge, type Context, fixed, monthly, originRequests, perRequest, type Rule, type Subject } from './rule';
 
@@ -34,7 +34,7 @@ function lambdaFunction(fn: Subject, context: Context): readonly Charge[] {
     low: (invoked.low * duration.low) / 1000,
     expected: (invoked.expected * duration.expected) / 1000,
     high: (invoked.high * duration.high) / 1000,
-    origin: invoked.origin === 'assumption' || duration.origin === 'assumption' ? 'assumption' : 'usage',
+    origin: weakest(invoked.origin, duration.origin),
     why: `${memoryGb} GB, ${duration.expected} ms, ${invoked.why}`,
   };
   const kind = provisioned ? 'pc.duration' : 'gbsecond';

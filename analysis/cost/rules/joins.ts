@@ -14,10 +14,9 @@ export function scaledCount(
   options: { readonly dimension: string; readonly input: string; readonly absent: number; readonly what: string },
 ): Quantity {
   const { min, max } = boundsOf(subject, context, options.dimension) ?? { min: options.absent, max: options.absent };
-  const given = subject.given(options.input);
-  const isGiven = given !== undefined;
-  const average = isGiven ? asRange(given) : { low: min, expected: min + (max - min) / 4, high: max };
-  const origin: Origin = isGiven ? 'usage' : min === max ? 'template' : 'assumption';
+  const given = subject.figure(options.input);
+  const average = given ? asRange(given.value) : { low: min, expected: min + (max - min) / 4, high: max };
+  const origin: Origin = given?.origin ?? (min === max ? 'template' : 'assumption');
   const quantity = { ...average, origin, why: `${describeCount(average)} ${options.what}` };
   return mapQuantity(quantity, (count) => {
     const floor = Math.min(min, count);

@@ -2,7 +2,7 @@ import type { Assembly, Resource } from '../../template';
 import { booleanOf, describe, isList, numberOf, resourcesIn, textOf, Unresolved, type Value } from '../../template';
 import { exactly, type Quantity, type Range } from '../quantity';
 import type { Traffic } from '../usage/traffic';
-import type { UsageValue } from '../usage/usage';
+import type { GivenFigure, UsageValue } from '../usage/usage';
 
 /** One thing that a resource is billed for. */
 export interface Charge {
@@ -62,9 +62,14 @@ export class Subject {
     private readonly assembly: Assembly,
     /** The month's figure for an input of this resource's rule. */
     public readonly use: (input: string) => Quantity,
-    /** What was given as usage for an input; `undefined` when it must be assumed. */
-    public readonly given: (input: string) => UsageValue | undefined,
+    /** What was given as usage for an input, and by what; `undefined` when it must be assumed. */
+    public readonly figure: (input: string) => GivenFigure | undefined,
   ) {}
+
+  /** What was given as usage for an input; `undefined` when it must be assumed. */
+  public given(input: string): UsageValue | undefined {
+    return this.figure(input)?.value;
+  }
 
   public get type(): string {
     return this.resource.type;

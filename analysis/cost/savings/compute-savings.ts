@@ -7,8 +7,8 @@ const NOTHING: Range = { low: 0, expected: 0, high: 0 };
 const FARGATE = /^fargate\.(vcpu|gb)\./u;
 
 /** A line's cost has two parts that can be saved on apart: what always runs, and what comes and goes. */
-const floorOf = (id: string): string => `${id}, what always runs`;
-const aboveFloorOf = (id: string): string => `${id}, what comes and goes`;
+export const floorOf = (id: string): string => `${id}, what always runs`;
+export const aboveFloorOf = (id: string): string => `${id}, what comes and goes`;
 
 /** Tasks that always run cost less under a one-year commitment; no commitment covers Spot. */
 export function computeSavingsPlan(scene: Scene): readonly Saving[] {

@@ -6,8 +6,10 @@ import { computeSavingsPlan, graviton, spotShare } from './compute-savings';
 import { cacheSavings, databaseCommitment, idleReaders, ioOptimized, serverlessFloor } from './data-savings';
 import { longRetention } from './log-savings';
 import { fewerNatGateways, unneededEndpoints } from './network-savings';
+import { rightSizing } from './right-sizing';
 import type { Saving } from './saving';
 import { Scene } from './scene';
+import type { Utilisation } from './utilisation';
 
 /** Savings below this are noise. */
 const LEAST_USD = 0.01;
@@ -18,6 +20,8 @@ export interface Evidence {
   readonly readerUtilisation?: number;
   /** Hit ratio of the cache, 0 to 1. @default - not known */
   readonly cacheHitRatio?: number;
+  /** Load of the tasks by address, construct path, logical id or type of the service. @default - not known */
+  readonly utilisation?: Utilisation;
 }
 
 /**
@@ -38,6 +42,7 @@ export function savingsOf(
   const found = [
     ...computeSavingsPlan(scene),
     ...spotShare(scene),
+    ...rightSizing(scene, evidence.utilisation),
     ...graviton(scene),
     ...databaseCommitment(scene),
     ...ioOptimized(scene),

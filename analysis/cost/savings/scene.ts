@@ -6,6 +6,7 @@ import type { Range } from '../quantity';
 /** One ECS service with its lines. */
 export interface ServiceScene {
   readonly address: string;
+  readonly resource: Resource;
   readonly lines: readonly Line[];
   /** Users wait for it, so its least number of tasks must not vanish. */
   readonly behindLoadBalancer: boolean;
@@ -47,6 +48,7 @@ export class Scene {
       const balancers = service.property('LoadBalancers');
       return {
         address: service.address,
+        resource: service,
         lines: this.linesOf(service),
         behindLoadBalancer: Array.isArray(balancers) && balancers.length > 0,
       };

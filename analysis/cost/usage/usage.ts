@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { Assembly, Resource } from '../../template';
 import { CostInputError } from '../cost-input-error';
-import type { Range } from '../quantity';
+import type { GivenOrigin, Range } from '../quantity';
 import { DEFAULT_TRAFFIC, type Traffic, trafficOf } from './traffic';
 
 /** A month's figure, its spread, or a cycle of hourly figures (a day, a week) that repeats over the month. */
@@ -17,10 +17,18 @@ export interface Usage {
   readonly given: ReadonlySet<string>;
   /** By address, construct path, logical id or CloudFormation type: figures by input name. */
   readonly resources: Readonly<Record<string, Readonly<Record<string, UsageValue>>>>;
+  /** Addresses of `resources` whose figures a rehearsal gave; the figures of all others were measured or chosen. */
+  readonly rehearsed: ReadonlySet<string>;
 }
 
 /** No usage given: everything is template or assumption. */
-export const NO_USAGE: Usage = { source: 'assumptions', traffic: DEFAULT_TRAFFIC, given: new Set(), resources: {} };
+export const NO_USAGE: Usage = {
+  source: 'assumptions',
+  traffic: DEFAULT_TRAFFIC,
+  given: new Set(),
+  resources: {},
+  rehearsed: new Set(),
+};
 
 /** Inputs that a rule understands, by CloudFormation type. */
 export type KnownInputs = (type: string) => Readonly<Record<string, { readonly series?: boolean }>>;
@@ -61,7 +69,13 @@ export function usageFrom(content: unknown, source: string): Usage {
   }
   if (problems.length > 0) throw new CostInputError(`${source}:\n${problems.map((text) => `  - ${text}`).join('\n')}`);
   const traffic = isRecord(content['traffic']) ? content['traffic'] : {};
-  return { source, traffic: trafficOf(traffic, source), given: new Set(Object.keys(traffic)), resources };
+  return {
+    source,
+    traffic: trafficOf(traffic, source),
+    given: new Set(Object.keys(traffic)),
+    resources,
+    rehearsed: new Set(),
+  };
 }
 
 /**
@@ -93,13 +107,19 @@ export function assertUsageFits(usage: Usage, assembly: Assembly, inputsOf: Know
   }
 }
 
-/** The figure given for an input of `resource`: the most precise selector wins. */
-export function usageOf(usage: Usage, resource: Resource, input: string): UsageValue | undefined {
-  for (const selector of [resource.address, resource.path, resource.logicalId, resource.type]) {
-    const value = selector === undefined ? undefined : usage.resources[selector]?.[input];
-    if (value !== undefined) return value;
-  }
-  return undefined;
+/** A figure that was given, and by what. */
+export interface GivenFigure {
+  readonly value: UsageValue;
+  readonly origin: GivenOrigin;
+}
+
+/** The figure given for an input of `resource`: what was measured before what was rehearsed, then the most precise selector. */
+export function usageOf(usage: Usage, resource: Resource, input: string): GivenFigure | undefined {
+  const figures = selectorsOf(resource).flatMap((selector): GivenFigure[] => {
+    const value = usage.resources[selector]?.[input];
+    return value === undefined ? [] : [{ value, origin: usage.rehearsed.has(selector) ? 'rehearsal' : 'usage' }];
+  });
+  return figures.find(({ origin }) => origin === 'usage') ?? figures[0];
 }
 
 const VALUE_RULE =
@@ -119,7 +139,12 @@ function isAmount(value: unknown): value is number {
 }
 
 function selects(selector: string, resource: Resource): boolean {
-  return [resource.address, resource.path, resource.logicalId, resource.type].includes(selector);
+  return selectorsOf(resource).includes(selector);
+}
+
+/** What names `resource` in a usage file, the most precise first. */
+export function selectorsOf({ address, path, logicalId, type }: Resource): readonly string[] {
+  return [address, ...(path === undefined ? [] : [path]), logicalId, type];
 }
 
 function listed(names: readonly string[]): string {

@@ -1,11 +1,29 @@
-import { type EstimateOptions, type Evidence, type Saving, savingsOf, usageFrom } from '../../../analysis/cost';
+import {
+  type EstimateOptions,
+  type Evidence,
+  estimate,
+  PRICE_BOOK,
+  readUtilisation,
+  type Saving,
+  savingsOf,
+  usageFrom,
+} from '../../../analysis/cost';
+import { FARGATE_SIZES } from '../../../analysis/cost/savings/fargate-sizes';
+import { rightSizing } from '../../../analysis/cost/savings/right-sizing';
 import { withoutContradictions } from '../../../analysis/cost/savings/savings';
-import { loadTemplate } from '../template/write-template';
+import { Scene } from '../../../analysis/cost/savings/scene';
+import { loadTemplate, writeTemplate } from '../template/write-template';
 import { PLATFORM, TODAY } from './sample';
 
 function savings(resources: object, usage: unknown = {}, evidence: Evidence = {}): readonly Saving[] {
   const options: EstimateOptions = { usage: usageFrom(usage, 'the test'), today: TODAY };
   return savingsOf(loadTemplate({ Resources: resources }), options, evidence);
+}
+
+function sceneOf(resources: object, usage: unknown): Scene {
+  const assembly = loadTemplate({ Resources: resources });
+  const options: EstimateOptions = { usage: usageFrom(usage, 'the test'), today: TODAY };
+  return new Scene(assembly, estimate(assembly, options), estimate(assembly, { ...options, scale: 0 }), PRICE_BOOK);
 }
 
 const named = (found: readonly Saving[], id: string): Saving | undefined =>
@@ -59,6 +77,39 @@ test('a commitment covers what runs without any traffic, and nothing of Spot', (
   expect(named(found, 'compute-savings-plan')?.usd.expected).toBeCloseTo(2 * 730 * (0.03238 + 2 * 0.00356) * 0.22, 6);
   // The other two of the four expected ones may go to Spot at 60 % off.
   expect(named(found, 'spot')?.usd.expected).toBeCloseTo(2 * 730 * (0.03238 + 2 * 0.00356) * 0.6, 6);
+});
+
+test.each<[string, object, number, string | undefined, number | undefined]>([
+  // A quarter of 1 vCPU at 70 % needs 0.36, so half a vCPU; the memory is not known and stays.
+  [
+    'CPU only',
+    { cpuP95: 0.25 },
+    2,
+    'Tasks of 0.5 vCPU and 2 GB (1:4) instead of 1 vCPU and 2 GB (1:2)',
+    2 * 730 * 0.5 * 0.03238,
+  ],
+  [
+    'both',
+    { cpuP95: 0.1, memoryMax: 0.3 },
+    2,
+    'Tasks of 0.25 vCPU and 1 GB (1:4) instead of 1 vCPU and 2 GB (1:2)',
+    2 * 730 * (0.75 * 0.03238 + 0.00356),
+  ],
+  // Two of three always run at half the size; the third becomes two with half the CPU and all the memory each.
+  [
+    'tasks that come and go',
+    { cpuP95: 0.25 },
+    3,
+    'Tasks of 0.5 vCPU and 2 GB (1:4) instead of 1 vCPU and 2 GB (1:2)',
+    730 * (0.03238 - 2 * 0.00356),
+  ],
+  ['busy tasks', { cpuP95: 0.6, memoryMax: 0.3 }, 2, undefined, undefined],
+  ['memory at the least for the CPU', { memoryMax: 0.1 }, 2, undefined, undefined],
+])('right size from measured load: %s', (_, load, averageTasks, title, usd) => {
+  const scene = sceneOf(PLATFORM, { resources: { Service: { averageTasks } } });
+  const [found] = rightSizing(scene, { Service: { ...load, source: 'the test' } });
+  expect(found?.title).toBe(title);
+  expect(found?.usd.expected).toEqual(usd === undefined ? undefined : expect.closeTo(usd, 6));
 });
 
 test('workers go to Spot as a whole, and then no plan is recommended for them', () => {
@@ -139,4 +190,44 @@ test('of two savings on the same thing the larger one stands', () => {
     saving('d', 1, 'z'),
   ]);
   expect(found.map(({ id }) => id)).toEqual(['b', 'd']);
+});
+
+test('only the sizes of the Fargate table are proposed', () => {
+  // The table of the ECS guide has 3, 4, 7, 13, 23, 12 and 12 sizes for 0.25 to 16 vCPU.
+  const counts = [256, 512, 1024, 2048, 4096, 8192, 16_384].map(
+    (size) => FARGATE_SIZES.filter(({ cpu }) => cpu === size).length,
+  );
+  expect(counts).toEqual([3, 4, 7, 13, 23, 12, 12]);
+  expect(FARGATE_SIZES).toContainEqual({ cpu: 4096, memoryMiB: 30_720 });
+});
+
+test('a right size and a plan for the same tasks are never recommended together', () => {
+  const found = savings(
+    PLATFORM,
+    { resources: { Service: { averageTasks: 2 } } },
+    { utilisation: { Service: { cpuP95: 0.1, memoryMax: 0.3, source: 'the test' } } },
+  );
+  expect(named(found, 'right-size')).toMatchObject({
+    breakEven: "while 95 % of the time CPU stays below 18 % of today's size and memory below 40 %",
+    risk: expect.stringContaining('the test'),
+  });
+  expect(named(found, 'compute-savings-plan')).toBeUndefined();
+  expect(named(found, 'spot')).toBeUndefined();
+});
+
+test('a file of loads is checked as a whole, and must be about services that exist', () => {
+  const file = (content: string): string => writeTemplate(content, 'utilisation.yaml');
+  expect(readUtilisation(file('Service: { cpuP95: 0.3, memoryMax: 0.5 }'))).toMatchObject({
+    Service: { cpuP95: 0.3, memoryMax: 0.5 },
+  });
+  const wrong = file('A: { cpuP95: 30 }\nB: { cpu: 0.3 }\nC: {}');
+  expect(() => readUtilisation(wrong)).toThrow('`A.cpuP95` must be a share between 0 and 1, got 30');
+  expect(() => readUtilisation(wrong)).toThrow('`B.cpu` is not known: use cpuP95, memoryMax');
+  expect(() => readUtilisation(wrong)).toThrow('`C` must have `cpuP95` or `memoryMax`');
+  expect(() => readUtilisation('/nowhere.yaml')).toThrow('utilisation file /nowhere.yaml does not exist');
+  expect(() => readUtilisation(file('- 1'))).toThrow('must be a map from services to `cpuP95` and `memoryMax`');
+  expect(() => readUtilisation(file('a: [1'))).toThrow('is neither YAML nor JSON');
+  expect(() => savings(PLATFORM, {}, { utilisation: { Nothing: { cpuP95: 0.1, source: 'the test' } } })).toThrow(
+    'utilisation of Nothing: there is no such AWS::ECS::Service, use Web/Service',
+  );
 });
