@@ -12,7 +12,7 @@ export interface MetricRow {
 }
 
 /** How the values of a month become a figure: their sum in a month, their mean over all hours, or their mean where there are any. */
-export type Reduction = 'monthly sum' | 'hourly mean' | 'mean';
+type Reduction = 'monthly sum' | 'hourly mean' | 'mean';
 
 /** One input of a usage file and what measures it. */
 export interface InputRow {

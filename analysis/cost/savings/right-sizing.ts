@@ -47,7 +47,8 @@ function proposal(scene: Scene, service: ServiceScene, now: TaskSize, load: Task
     .sort((a, b) => b.usd.expected - a.usd.expected);
   if (best === undefined || best.usd.expected <= 0) return [];
   const { size, usd } = best;
-  const lines = sizedLines(service);
+  // With the old ratio what comes and goes costs what it did, so another saving may still be made on it.
+  const sameRatio = size.memoryMiB * now.cpu === now.memoryMiB * size.cpu;
   return [
     {
       id: `right-size:${service.address}`,
@@ -57,7 +58,7 @@ function proposal(scene: Scene, service: ServiceScene, now: TaskSize, load: Task
       risk: `bursts above the measured load (${load.source}) have less room, and a start takes longer; rehearse with the smaller --capacity first`,
       resources: [service.address],
       change: `\`Cpu: ${size.cpu}\` and \`Memory: ${size.memoryMiB}\` of the task definition, and the scaling targets per task`,
-      claims: lines.flatMap(({ id }) => [floorOf(id), aboveFloorOf(id)]),
+      claims: sizedLines(service).flatMap(({ id }) => [floorOf(id), ...(sameRatio ? [] : [aboveFloorOf(id)])]),
     },
   ];
 }

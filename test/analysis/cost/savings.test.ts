@@ -215,6 +215,18 @@ test('a right size and a plan for the same tasks are never recommended together'
   expect(named(found, 'spot')).toBeUndefined();
 });
 
+test('with the same ratio, what comes and goes may still run on Spot', () => {
+  const load = { cpuP95: 0.3, memoryMax: 0.3, source: 'the test' };
+  const found = savings(PLATFORM, {}, { utilisation: { Service: load } });
+  // Half of each for the two that always run; the other two of the four cost what they did, and 60 % less on Spot.
+  const two = 2 * 730 * (0.03238 + 2 * 0.00356);
+  expect(named(found, 'right-size')).toMatchObject({
+    title: 'Tasks of 0.5 vCPU and 1 GB (1:2) instead of 1 vCPU and 2 GB (1:2)',
+    usd: { expected: expect.closeTo(two / 2, 6) },
+  });
+  expect(named(found, 'spot')?.usd.expected).toBeCloseTo(two * 0.6, 6);
+});
+
 test('a file of loads is checked as a whole, and must be about services that exist', () => {
   const file = (content: string): string => writeTemplate(content, 'utilisation.yaml');
   expect(readUtilisation(file('Service: { cpuP95: 0.3, memoryMax: 0.5 }'))).toMatchObject({
