@@ -62,17 +62,17 @@ export const SCALING_PRESETS = {
     out: REQUIRED_OUT,
     in: { ...REQUIRED_IN, remove: { percent: 10 } },
     trackers: [
-      { metric: 'cpuPercent', target: 60, cooldown: Duration.seconds(30) },
+      { metric: 'cpuPercent', target: 50, cooldown: Duration.seconds(30) },
       { metric: 'memoryPercent', target: 80, cooldown: Duration.seconds(60) },
       { metric: 'capacityPercent', target: 60, cooldown: Duration.seconds(60) },
     ],
     bursts: [
       {
         metric: 'cpuPercent',
-        above: 75,
+        above: 65,
         datapoints: 1,
         addPercent: 50,
-        addAtLeast: 2,
+        addAtLeast: 3,
         cooldown: Duration.seconds(60),
       },
     ],

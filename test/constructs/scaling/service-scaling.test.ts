@@ -176,7 +176,7 @@ describe('removes tasks', () => {
 
 describe('the fast lane', () => {
   test.each([
-    ['ECSServiceAverageCPUUtilizationHighResolution', 60, 30],
+    ['ECSServiceAverageCPUUtilizationHighResolution', 50, 30],
     ['ECSServiceAverageMemoryUtilizationHighResolution', 80, 60],
   ])('%s is tracked at %d %%', (PredefinedMetricType, TargetValue, ScaleOutCooldown) => {
     responsive.hasResourceProperties(POLICY, {
@@ -227,20 +227,20 @@ describe('the fast lane', () => {
     });
   });
 
-  test('a burst of 20 seconds adds half the fleet, two tasks at least, by the highest datapoint', () => {
+  test('a burst of 20 seconds adds half the fleet, three tasks at least, by the highest datapoint', () => {
     const burst = { MetricName: 'CPUUtilization', Period: 20 };
     responsive.hasResourceProperties(ALARM, {
       ...burst,
       Statistic: 'Average',
       ComparisonOperator: 'GreaterThanThreshold',
-      Threshold: 75,
+      Threshold: 65,
       EvaluationPeriods: 1,
       DatapointsToAlarm: 1,
       TreatMissingData: 'notBreaching',
     });
     expect(policyOf(responsive, burst).Properties['StepScalingPolicyConfiguration']).toEqual({
       AdjustmentType: 'PercentChangeInCapacity',
-      MinAdjustmentMagnitude: 2,
+      MinAdjustmentMagnitude: 3,
       Cooldown: 60,
       MetricAggregationType: 'Maximum',
       StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 50 }],
