@@ -23,7 +23,7 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
         .map((zone) => `\`primary.availabilityZones\` must be in ${region}, got '${zone}'`),
   },
   {
-    reads: ['primary', 'recovery'],
+    reads: ['primary.region', 'recovery'],
     problems: ({ primary, recovery }) =>
       when(
         recovery !== 'none' && recovery.region === primary.region,
@@ -31,7 +31,7 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
       ),
   },
   {
-    reads: ['primary', 'network'],
+    reads: ['primary.availabilityZones', 'network.natGateways'],
     problems: ({ primary, network }) =>
       when(
         network.natGateways !== 'none' && network.natGateways > primary.availabilityZones.length,
@@ -40,7 +40,7 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
       ),
   },
   {
-    reads: ['primary', 'loadBalancer'],
+    reads: ['primary.region', 'loadBalancer.certificateArn'],
     problems: ({ primary, loadBalancer: { certificateArn } }) =>
       when(
         certificateArn !== 'none' && certificateArn.split(':')[3] !== primary.region,
@@ -49,11 +49,11 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
       ),
   },
   {
-    reads: ['edge'],
+    reads: ['edge.domain'],
     problems: ({ edge: { domain } }) => (domain === 'none' ? [] : domainProblems(domain)),
   },
   {
-    reads: ['edge', 'loadBalancer'],
+    reads: ['edge.originTlsName', 'loadBalancer.certificateArn'],
     problems: ({ edge: { originTlsName }, loadBalancer: { certificateArn } }) =>
       when(
         (originTlsName === 'none') !== (certificateArn === 'none'),

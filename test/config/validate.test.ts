@@ -38,6 +38,7 @@ test('names all five of five mistakes, and the file to mend', () => {
     "invalid configuration 'production' (lib/config/production.ts):\n" +
       "  - `primary.availabilityZones` must be a list of 2 to 3 items, got [ 'us-east-1a' ]\n" +
       "  - `network.cidr` must look like a private range such as 10.20.0.0/16, got '8.8.8.0/24'\n" +
+      "  - `recovery.region` must differ from `primary.region`, got 'us-east-1' twice; a region cannot recover itself\n" +
       '  - `timeouts.edgeKeepAlive` must be shorter than `timeouts.loadBalancerIdle`, got 60 s and 60 s\n' +
       '  - `service.minTasks` must not be above `service.maxTasks`, got 12 and 10',
   );
