@@ -10,12 +10,11 @@
  */
 export { type Measured, measureUsage } from './cloudwatch/measured-usage';
 export { CostInputError } from './cost-input-error';
-export { type CostDiff, diffEstimates, type LineChange } from './diff';
+export { type CostDiff, diffEstimates } from './diff';
 export { type EstimateOptions, estimate, HOURS_PER_MONTH } from './estimate';
-export type { Estimate, Line, ResourceCost, Status } from './estimate-model';
-export { type PerRequest, perRequest } from './per-request';
-export { COMPONENTS, type Component, PRICE_BOOK, PriceBook } from './prices/price-book';
-export type { Range } from './quantity';
+export type { Estimate } from './estimate-model';
+export { perRequest } from './per-request';
+export { COMPONENTS, PRICE_BOOK } from './prices/price-book';
 export { DIFF_HEAD, diffHeadline, diffRemarks, diffRows } from './report/diff-report';
 export {
   COMPONENT_HEAD,
