@@ -1,6 +1,7 @@
 import { isList, isMap, type Resource, resourcesIn, textOf, type Value, type ValueMap } from '../template';
 import { type EdgeFunction, loadEdgeFunction } from './function-runtime';
-import { type CachePolicySettings, cachePolicyOf, type OriginRequestSettings, originRequestPolicyOf } from './policies';
+import { cachePolicyOf, originRequestPolicyOf } from './policies';
+import type { CachePolicySettings, OriginRequestSettings } from './policy-settings';
 
 /** One behaviour of a distribution, worked out. */
 export interface DistributionBehaviour {

@@ -1,6 +1,7 @@
 import type { Distribution, DistributionBehaviour, DistributionOrigin } from './distribution';
 import type { FunctionEvent } from './function-runtime';
-import { type ForwardedParts, takes } from './policies';
+import { takes } from './policies';
+import type { ForwardedParts } from './policy-settings';
 
 /** A request as a viewer sends it. */
 export interface ViewerRequest {

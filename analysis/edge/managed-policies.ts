@@ -1,4 +1,4 @@
-import type { CachePolicySettings, ForwardedParts, OriginRequestSettings } from './policies';
+import type { CachePolicySettings, ForwardedParts, OriginRequestSettings } from './policy-settings';
 
 const NOTHING: ForwardedParts = { kind: 'only', names: [] };
 const EVERYTHING: ForwardedParts = { kind: 'all' };

@@ -1,4 +1,4 @@
-import type { CachePolicySettings } from './policies';
+import type { CachePolicySettings } from './policy-settings';
 
 /**
  * How long CloudFront keeps an answer, in seconds: what the origin says, within the policy's bounds. A minimum above 0

@@ -17,9 +17,9 @@ import { readers } from './data-configuration';
 import { credentials } from './database-credentials';
 import type { Dependencies } from './dependencies';
 import { atMostEvery } from './logging';
-import type { VisitorSession } from './plugins/visitors';
 import { rateLimits } from './rate-limits';
 import { ThriftyLimits } from './thrifty-limits';
+import type { VisitorSession } from './visitor-session';
 
 /** The dependencies with what ends them, in the order in which they are needed last. */
 export interface OpenDependencies extends Dependencies {

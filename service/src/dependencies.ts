@@ -4,8 +4,8 @@ import type { LoadShedder } from '../../runtime/limits';
 import type { Sessions } from '../../runtime/session';
 import type { Metrics } from '../../runtime/telemetry/metrics';
 import type { KeyClass } from './cache-policies';
-import type { VisitorSession } from './plugins/visitors';
 import type { ThriftyLimits } from './thrifty-limits';
+import type { VisitorSession } from './visitor-session';
 
 /** What the routes are given; one of each per process. */
 export interface Dependencies {

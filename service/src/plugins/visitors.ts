@@ -4,12 +4,8 @@ import type { DatabaseSession } from '../../../runtime/database';
 import type { Session } from '../../../runtime/session';
 import type { Dependencies } from '../dependencies';
 import { HttpProblem } from '../problem';
+import type { VisitorSession } from '../visitor-session';
 import { applyLimit } from './callers';
-
-/** What a session holds: who its visitor is. Everything else about a visitor is in the database. */
-export interface VisitorSession {
-  readonly visitorId: string;
-}
 
 /** The visitor behind a request. */
 export interface Visitor {

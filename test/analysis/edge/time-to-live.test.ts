@@ -1,5 +1,5 @@
 import { timeToLive } from '../../../analysis/edge';
-import type { CachePolicySettings } from '../../../analysis/edge/policies';
+import type { CachePolicySettings } from '../../../analysis/edge/policy-settings';
 
 const policy = (minTtl: number, defaultTtl: number, maxTtl: number): CachePolicySettings => {
   const nothing = { kind: 'only', names: [] } as const;
