@@ -74,8 +74,7 @@ export const development = {
     logRetention: RetentionDays.ONE_WEEK,
     containerInsights: ContainerInsights.DISABLED,
   },
-  // The capacity is an assumption, 10 ms of one vCPU per request, until docs/benchmarks.md has the measured one; an
-  // idle task was measured at 56 MiB before it had database and cache clients.
+  // The share of production's planning figure that this task's CPU is; see there.
   scaling: { ...SCALING_PRESETS.required, capacityPerTask: 25, baselineMemoryMiB: 100 },
   functions: { accountConcurrency: 1000 },
   edge: {

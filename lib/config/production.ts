@@ -81,8 +81,9 @@ export const production = {
     logRetention: RetentionDays.THREE_MONTHS,
     containerInsights: ContainerInsights.ENHANCED,
   },
-  // The capacity is an assumption, 10 ms of one vCPU per request, until docs/benchmarks.md has the measured one; an
-  // idle task was measured at 56 MiB before it had database and cache clients.
+  // A planning figure, 10 ms of one vCPU per request: the reference service was measured at 15 times that
+  // (docs/benchmarks.md), and applications do more per request; replace it by what `npm run load` measures on yours.
+  // An idle task was measured at 56 MiB before it had database and cache clients.
   scaling: { ...SCALING_PRESETS.responsive, capacityPerTask: 100, baselineMemoryMiB: 100 },
   functions: { accountConcurrency: 1000 },
   edge: {

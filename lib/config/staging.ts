@@ -73,8 +73,7 @@ export const staging = {
     logRetention: RetentionDays.ONE_MONTH,
     containerInsights: ContainerInsights.ENABLED,
   },
-  // The capacity is an assumption, 10 ms of one vCPU per request, until docs/benchmarks.md has the measured one; an
-  // idle task was measured at 56 MiB before it had database and cache clients.
+  // The share of production's planning figure that this task's CPU is; see there.
   scaling: { ...SCALING_PRESETS.responsive, capacityPerTask: 50, baselineMemoryMiB: 100 },
   functions: { accountConcurrency: 1000 },
   edge: {

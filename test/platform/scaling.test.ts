@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Resource } from '../../analysis/template';
 import { resourcesIn } from '../../analysis/template/values';
 import { ENVIRONMENTS, type PlatformConfig, validateConfig } from '../../lib/config';
@@ -16,6 +17,19 @@ test.each(NAMES)('at its maximum, %s carries the declared spike and the declared
   expect(largest).toBeGreaterThanOrEqual(peak * growthFactor);
   expect(declaredDemand(config.objectives.traffic).peak).toBeCloseTo(peak);
 });
+
+test.each(NAMES)(
+  '%s plans with no more per task than was measured, and carries its traffic with that too',
+  (_name, config) => {
+    // "1,570 requests/s: saturation here", of one core; a task has its share of one.
+    const [, figure = ''] =
+      /([\d,]+) requests\/s: saturation here/.exec(readFileSync('docs/benchmarks.md', 'utf8')) ?? [];
+    const measured = Number(figure.replaceAll(',', '')) * (config.service.cpu / 1024);
+    expect(measured).toBeGreaterThanOrEqual(config.scaling.capacityPerTask);
+    const { spike, growth } = declaredDemand(config.objectives.traffic);
+    expect(config.service.maxTasks * measured).toBeGreaterThanOrEqual(Math.max(spike, growth));
+  },
+);
 
 const refused = (change: Partial<PlatformConfig>): (() => unknown) => {
   return () => validateConfig({ ...production, ...change });
