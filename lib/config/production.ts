@@ -81,7 +81,7 @@ export const production = {
     logRetention: RetentionDays.THREE_MONTHS,
     containerInsights: ContainerInsights.ENHANCED,
   },
-  // A planning figure, 10 ms of one vCPU per request: the reference service was measured at 15 times that
+  // A planning figure, 10 ms of one vCPU per request: the reference service was measured at 30 times that
   // (docs/benchmarks.md), and applications do more per request; replace it by what `npm run load` measures on yours.
   // An idle task was measured at 56 MiB before it had database and cache clients.
   scaling: { ...SCALING_PRESETS.responsive, capacityPerTask: 100, baselineMemoryMiB: 100 },
