@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -115,7 +115,8 @@ export class LoadBalancer {
       args: ['-f', file, '-db'],
       stopSignal: 'TERM',
     });
-    await process.until(() => accepts(this.port));
+    // The port alone may be answered before the socket for commands has its name.
+    await process.until(async () => existsSync(this.socket) && (await accepts(this.port)));
   }
 
   private get socket(): string {
