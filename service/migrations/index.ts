@@ -2,10 +2,11 @@ import { roles } from './0001-roles';
 import { catalogue } from './0002-catalogue';
 import { events } from './0003-events';
 import { visitors } from './0004-visitors';
+import { outbox } from './0005-outbox';
 import type { Migration } from './migration';
 
 export { type MigrationClient, migrate } from './migrate';
 export type { Migration } from './migration';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly Migration[] = [roles, catalogue, events, visitors];
+export const migrations: readonly Migration[] = [roles, catalogue, events, visitors, outbox];

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { connectCache } from '../../runtime/cache';
+import { parseEvent } from '../../runtime/events';
 import type { DataTier } from '../local';
 import { ask, signIn } from './rig/client';
 import { environmentOf, startServiceData } from './rig/local-service';
@@ -120,6 +121,21 @@ describe('catalogue', () => {
       detail: 'item 20 is at version 2, not 1: read it and try again',
     });
     expect((await edit(999)).json()).toMatchObject({ status: 404, detail: 'there is no item 999' });
+  });
+
+  test('an edit leaves its event in the outbox, and one that was refused leaves none', async () => {
+    const headers = { 'x-api-key': EDITOR_KEY };
+    for (const title of ['first', 'refused']) {
+      await ask(at('/api/items/30'), { method: 'PATCH', headers, body: { version: 1, title } });
+    }
+    const left = await tier.primary.query<{ event: unknown }>("SELECT event FROM outbox WHERE subject = 'item-30'");
+    expect(left.map(({ event }) => parseEvent(event))).toEqual([
+      expect.objectContaining({
+        type: 'ItemChanged',
+        data: expect.objectContaining({ id: 30, title: 'first', itemVersion: 2 }),
+        tags: ['item-30'],
+      }),
+    ]);
   });
 });
 

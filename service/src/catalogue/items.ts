@@ -1,4 +1,6 @@
 import type { StatementRunner } from '../../../runtime/database';
+import { appendEvents, type DomainEvent, newEvent } from '../../../runtime/events';
+import { itemTag } from '../cache-policies';
 
 /** An item as the API shows it. */
 export interface Item {
@@ -63,7 +65,8 @@ const UPDATE = `
   RETURNING ${ITEM_COLUMNS}`;
 
 /**
- * Changes an item that is still at `version`. Two editors that read the same version cannot overwrite each other.
+ * Changes an item that is still at `version`. Two editors that read the same version cannot overwrite each other. The
+ * event that tells of it is written in the same transaction.
  *
  * @returns the changed item, or `undefined` when there is none at that version
  */
@@ -74,6 +77,20 @@ export async function updateItem(
   { title, description, priceCents }: ItemChange,
 ): Promise<Item | undefined> {
   const params = [id, version, title ?? null, description ?? null, priceCents ?? null];
-  const { rows } = await database.write<ItemRow>(UPDATE, params);
-  return rows[0] === undefined ? undefined : toItem(rows[0]);
+  const { value } = await database.transaction(async (transaction) => {
+    const { rows } = await transaction.query<ItemRow>(UPDATE, params);
+    const changed = rows[0] && toItem(rows[0]);
+    if (changed !== undefined) await appendEvents(transaction, [itemChanged(changed)]);
+    return changed;
+  });
+  return value;
+}
+
+function itemChanged({ id, category, title, priceCents, version }: Item): DomainEvent<'ItemChanged'> {
+  return newEvent({
+    type: 'ItemChanged',
+    subject: `item-${id}`,
+    data: { id, category, title, priceCents, itemVersion: version },
+    tags: [itemTag(id)],
+  });
 }
