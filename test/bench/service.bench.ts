@@ -6,6 +6,7 @@ import { saturate } from '../load/closed-loop';
 import type { LoadResult } from '../load/load-result';
 import { runOpenLoop } from '../load/open-loop';
 import { type RequestKind, requestMix, SAMPLE } from '../load/request-mix';
+import { containerNodeOptions } from '../service/rig/container-options';
 import { type LocalPlatform, startLocalPlatform } from '../service/rig/local-platform';
 import { type Benchmark, type BenchRow, median } from './bench';
 
@@ -185,7 +186,8 @@ function latency(name: string, p95: number | null, limit: number): BenchRow {
 
 async function startBareServer(cacheUrl: string, body: string) {
   const child = spawn(process.execPath, [path.resolve('test/bench/bare-cache-server.mjs')], {
-    env: { ...process.env, CACHE_URL: cacheUrl, BODY: body },
+    // The same memory settings as the service: the peer must not lose by them.
+    env: { ...process.env, NODE_OPTIONS: containerNodeOptions, CACHE_URL: cacheUrl, BODY: body },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const [port] = (await once(child.stdout ?? child, 'data')) as [Buffer];

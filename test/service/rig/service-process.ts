@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { containerNodeOptions } from './container-options';
 
 const SERVER = path.resolve('dist/service/server.js');
 
@@ -87,7 +88,7 @@ export async function startAndFail(environment: Readonly<Record<string, string>>
 
 function launch(environment: Readonly<Record<string, string>>, nodeArguments: readonly string[] = []) {
   const child = spawn(process.execPath, [...nodeArguments, '-e', ENDS_WITH_PARENT, SERVER], {
-    env: { PATH: process.env['PATH'], ...offlineEnvironment, ...environment },
+    env: { PATH: process.env['PATH'], NODE_OPTIONS: containerNodeOptions, ...offlineEnvironment, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   if (child.stdout === null || child.stderr === null) throw new Error('the service was started without pipes');
