@@ -3,10 +3,11 @@ import { catalogue } from './0002-catalogue';
 import { events } from './0003-events';
 import { visitors } from './0004-visitors';
 import { outbox } from './0005-outbox';
+import { schemaReadable } from './0009-schema-readable';
 import type { Migration } from './migration';
 
 export { type MigrationClient, migrate } from './migrate';
 export type { Migration } from './migration';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly Migration[] = [roles, catalogue, events, visitors, outbox];
+export const migrations: readonly Migration[] = [roles, catalogue, events, visitors, outbox, schemaReadable];
