@@ -1,11 +1,10 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { PlatformFunction } from '../function/platform-function';
 import { COST_TAG } from './cost-alerts';
 import type { ReportedUsage } from './reported-usage';
 
@@ -25,8 +24,8 @@ const NAMESPACE = 'Headroom/Cost';
 
 /** Publishes what an hour and a request cost, from usage and list prices, and once a day what AWS billed. */
 export class CostReporter extends Construct {
-  /** The underlying function. */
-  public readonly function: lambda.Function;
+  /** What runs every hour and every day. */
+  public readonly function: PlatformFunction;
   private readonly environment: string;
 
   public constructor(scope: Construct, id: string, props: CostReporterProps) {
@@ -95,36 +94,29 @@ export class CostReporter extends Construct {
     });
   }
 
-  private addFunction(): lambda.Function {
-    const logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
+  private addFunction(): PlatformFunction {
+    const reporter = new PlatformFunction(this, 'Function', {
+      name: 'cost-reporter',
+      description: `Cost per request of ${this.environment}`,
+      timeout: Duration.minutes(1),
+      onFailure: 'queue',
     });
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
     // Neither API knows resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
-    role.addToPolicy(
-      new iam.PolicyStatement({ actions: ['ce:GetCostAndUsage', 'cloudwatch:GetMetricData'], resources: ['*'] }),
-    );
-    Validations.of(role).acknowledge({
+    const policy = new iam.Policy(this, 'ReadFigures', {
+      roles: [reporter.role],
+      statements: [
+        new iam.PolicyStatement({ actions: ['ce:GetCostAndUsage', 'cloudwatch:GetMetricData'], resources: ['*'] }),
+      ],
+    });
+    Validations.of(policy).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'GetMetricData and GetCostAndUsage have no resource types; both only read figures',
     });
-    return new lambda.Function(this, 'Function', {
-      description: `Cost per request of ${this.environment}`,
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: 'index.handler',
-      code: lambda.Code.fromAsset('dist/lambda/cost-reporter'),
-      memorySize: 256,
-      timeout: Duration.minutes(1),
-      logGroup,
-      role,
-    });
+    return reporter;
   }
 
   private schedule(id: string, schedule: events.Schedule, event: Readonly<Record<string, unknown>>): void {
-    const target = new targets.LambdaFunction(this.function, {
+    const target = new targets.LambdaFunction(this.function.function, {
       event: events.RuleTargetInput.fromObject(event),
       retryAttempts: 2,
     });

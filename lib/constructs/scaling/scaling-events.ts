@@ -4,9 +4,9 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { PlatformFunction } from '../function/platform-function';
 
 export interface ScalingEventsProps {
   /** The service whose tasks come and go. */
@@ -30,13 +30,17 @@ export class ScalingEvents extends Construct {
   /** Where the history is; the saved query `scaling history` reads it. */
   public readonly logGroup: logs.LogGroup;
 
+  /** The function that reads and counts. */
+  public readonly reader: PlatformFunction;
+
   private readonly props: ScalingEventsProps;
 
   public constructor(scope: Construct, id: string, props: ScalingEventsProps) {
     super(scope, id);
     this.props = props;
-    this.logGroup = new logs.LogGroup(this, 'Logs', { retention: props.logRetention });
-    const target = new LambdaFunction(this.createFunction(), { maxEventAge: Duration.minutes(5), retryAttempts: 2 });
+    this.reader = this.createFunction();
+    this.logGroup = this.reader.logGroup;
+    const target = new LambdaFunction(this.reader.function, { maxEventAge: Duration.minutes(5), retryAttempts: 2 });
     new events.Rule(this, 'EveryMinute', {
       description: 'Reports running tasks and the scaling activities of the minute',
       schedule: events.Schedule.rate(Duration.minutes(1)),
@@ -97,31 +101,26 @@ export class ScalingEvents extends Construct {
     return `service/${service.cluster.clusterName}/${service.serviceName}`;
   }
 
-  private createFunction(): lambda.Function {
-    const { service, label, metricsNamespace } = this.props;
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    this.logGroup.grantWrite(role);
-    this.grantRead(role);
-    return new lambda.Function(this, 'Function', {
+  private createFunction(): PlatformFunction {
+    const { service, label, metricsNamespace, logRetention } = this.props;
+    const reader = new PlatformFunction(this, 'Function', {
+      name: 'scaling-events',
       description: 'Counts what scaling does and keeps its history',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      code: lambda.Code.fromAsset('dist/lambda/scaling-events'),
-      handler: 'index.handler',
-      memorySize: 256,
       timeout: Duration.seconds(20),
-      role,
-      logGroup: this.logGroup,
+      metricsNamespace,
+      logRetention,
+      onFailure: 'queue',
       environment: {
         CLUSTER: service.cluster.clusterName,
         SERVICE: service.serviceName,
         SERVICE_LABEL: label,
-        METRICS_NAMESPACE: metricsNamespace,
       },
     });
+    this.grantRead(reader.role);
+    return reader;
   }
 
-  private grantRead(role: iam.Role): void {
+  private grantRead(role: iam.IRole): void {
     const { service } = this.props;
     const policy = new iam.Policy(this, 'ReadScaling', {
       roles: [role],

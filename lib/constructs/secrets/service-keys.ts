@@ -1,11 +1,10 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { assertNoProblems, integerInRange } from '../../shared/validation';
+import { PlatformFunction } from '../function/platform-function';
 
 /** Letters and digits that are the base64 of 32 bytes, but for the padding. */
 const BASE64_OF_32_BYTES = 43;
@@ -44,7 +43,7 @@ export class ServiceKeys extends Construct {
     const rotation = this.addRotation();
     const rings = [this.addSecret('SessionKeys'), this.addSecret('CacheKeys')] as const;
     for (const ring of rings)
-      ring.addRotationSchedule('Rotation', { rotationLambda: rotation, automaticallyAfter: rotateAfter });
+      ring.addRotationSchedule('Rotation', { rotationLambda: rotation.function, automaticallyAfter: rotateAfter });
 
     const naming = this.addSecret('CacheNamingKey');
     Validations.of(naming).acknowledge({
@@ -75,22 +74,12 @@ export class ServiceKeys extends Construct {
     });
   }
 
-  private addRotation(): lambda.Function {
-    const rotation = new lambda.Function(this, 'RotationFunction', {
+  private addRotation(): PlatformFunction {
+    const rotation = new PlatformFunction(this, 'Rotation', {
+      name: 'key-rotation',
       description: 'Moves the rings of keys of the service on',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      code: lambda.Code.fromAsset('dist/lambda/key-rotation'),
-      handler: 'index.handler',
-      timeout: Duration.seconds(30),
-      loggingFormat: lambda.LoggingFormat.JSON,
-      logGroup: new logs.LogGroup(this, 'Logs', { retention: logs.RetentionDays.THREE_MONTHS }),
     });
-    Validations.of(rotation).acknowledge({
-      id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
-      reason: 'the policy that AWS keeps for exactly this: a function writes its logs',
-    });
-    Validations.of(rotation).acknowledge({
+    Validations.of(rotation.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'secretsmanager:GetRandomPassword has no resource to name; every other permission names its own',
     });

