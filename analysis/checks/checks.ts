@@ -1,7 +1,7 @@
 import type { Check } from './check';
 import { EDGE_CHECKS } from './edge';
 import { publicEntries } from './public';
-import { statefulResources } from './stateful';
+import { mayHaveOwnKey, statefulResources } from './stateful';
 
 /** What must hold for every platform that is built here, whatever its environment. */
 export const CHECKS: readonly Check[] = [
@@ -25,6 +25,18 @@ export const CHECKS: readonly Check[] = [
       statefulResources(assembly)
         .filter(({ encryption }) => encryption === 'none')
         .map(({ resource }) => ({ resource, message: 'not encrypted at rest: give it a key' })),
+  },
+  {
+    id: 'own-key',
+    severity: 'error',
+    rule: 'everything stateful is encrypted with a key of the platform, where AWS allows it',
+    find: (assembly) =>
+      statefulResources(assembly)
+        .filter(({ encryption, resource }) => encryption === 'AWS key' && mayHaveOwnKey(assembly, resource))
+        .map(({ resource }) => ({
+          resource,
+          message: 'encrypted with a key of AWS, which nobody here can audit or revoke: give it one of your own',
+        })),
   },
   {
     id: 'state-kept',

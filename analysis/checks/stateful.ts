@@ -82,6 +82,19 @@ export function statefulResources(assembly: Assembly): readonly Protection[] {
   });
 }
 
+/** Where a writer names the bucket that it delivers to, for those writers that can only use S3's own keys. */
+const LIMITED_WRITERS: Readonly<Record<string, string>> = {
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': 'LoadBalancerAttributes',
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+  'AWS::S3::Bucket': 'LoggingConfiguration',
+};
+
+/** Whether AWS lets `resource` have a key of its own: a bucket that a limited writer delivers to cannot. */
+export function mayHaveOwnKey(assembly: Assembly, resource: Resource): boolean {
+  return !assembly.linksTo(resource).some(({ from, path }) => LIMITED_WRITERS[from.type] === path[0]);
+}
+
 /** CloudFormation deletes when nothing else is said; clusters without a policy are snapshotted, which we want said. */
 function policy(value: string | undefined): Protection['onDelete'] {
   if (value === 'Snapshot') return 'snapshot';

@@ -1,9 +1,10 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { encryptionKey } from '../../shared/encryption-key';
 import { assertNoProblems, integerInRange } from '../../shared/validation';
 import { type CacheCapacity, cacheCapacityProblems } from './cache-capacity';
 import { hitRatio, largest, share, summed } from './cache-metrics';
@@ -70,13 +71,7 @@ export class ValkeyCache extends Construct implements ec2.IConnectable {
 
     const { vpc, vpcSubnets, capacity } = props;
     this.capacity = capacity;
-    this.encryptionKey =
-      props.encryptionKey ??
-      new kms.Key(this, 'Key', {
-        description: 'Cache storage and snapshots',
-        enableKeyRotation: true,
-        removalPolicy: RemovalPolicy.RETAIN,
-      });
+    this.encryptionKey = props.encryptionKey ?? encryptionKey(this, 'Cache storage and snapshots');
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Application cache',

@@ -2,10 +2,11 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { encryptionKey } from '../../shared/encryption-key';
 import { assertNoProblems } from '../../shared/validation';
 import { clusterInstances, type DatabaseCapacity } from './database-capacity';
 import { type DatabaseThresholds, databaseParameters } from './database-parameters';
@@ -72,13 +73,7 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
     super(scope, id);
     assertNoProblems(this, databaseProblems(props, props.readers, props.thresholds));
 
-    this.encryptionKey =
-      props.encryptionKey ??
-      new kms.Key(this, 'Key', {
-        description: 'Database storage, snapshots and master password',
-        enableKeyRotation: true,
-        removalPolicy: RemovalPolicy.RETAIN,
-      });
+    this.encryptionKey = props.encryptionKey ?? encryptionKey(this, 'Database storage, snapshots and master password');
     this.capacity = props.capacity;
     this.readers = props.readers;
     this.cluster = this.addCluster(props);

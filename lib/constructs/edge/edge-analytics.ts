@@ -4,8 +4,10 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { encryptionKey } from '../../shared/encryption-key';
 import { LogBucket } from '../logging/log-bucket';
 import { ACCESS_LOG_FIELDS, HOUR_PARTITION } from './access-log-table';
 
@@ -23,6 +25,13 @@ export interface EdgeAnalyticsProps {
    * @default 10 GiB
    */
   readonly maxBytesPerQuery?: number;
+
+  /**
+   * Key that encrypts the log and what queries find in it.
+   *
+   * @default - a key of its own
+   */
+  readonly encryptionKey?: kms.IKey;
 }
 
 const QUERIES = 'lib/constructs/edge/queries';
@@ -38,15 +47,19 @@ export class EdgeAnalytics extends Construct {
 
   public constructor(scope: Construct, id: string, props: EdgeAnalyticsProps = {}) {
     super(scope, id);
-    this.logBucket = new LogBucket(this, 'AccessLog', { retention: props.retention ?? Duration.days(90) }).bucket;
-    this.letCloudFrontDeliver();
+    const key = props.encryptionKey ?? encryptionKey(this, 'Access log of the edge');
+    this.logBucket = new LogBucket(this, 'AccessLog', {
+      retention: props.retention ?? Duration.days(90),
+      encryptionKey: key,
+    }).bucket;
+    this.letCloudFrontDeliver(key);
 
     const database = new glue.CfnDatabase(this, 'Database', {
       catalogId: Stack.of(this).account,
       databaseInput: { description: 'what viewers asked the edge for' },
     });
     this.addTable(database);
-    const results = new LogBucket(this, 'Results', { retention: Duration.days(7) }).bucket;
+    const results = new LogBucket(this, 'Results', { retention: Duration.days(7), encryptionKey: key }).bucket;
     this.workGroup = new athena.CfnWorkGroup(this, 'WorkGroup', {
       name: `${Stack.of(this).stackName}-edge`,
       description: 'questions about the access log of the edge',
@@ -57,33 +70,42 @@ export class EdgeAnalytics extends Construct {
         bytesScannedCutoffPerQuery: props.maxBytesPerQuery ?? 10 * 1024 ** 3,
         resultConfiguration: {
           outputLocation: results.s3UrlForObject('results/'),
-          encryptionConfiguration: { encryptionOption: 'SSE_S3' },
+          encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: key.keyArn },
         },
       },
     });
     for (const file of readdirSync(QUERIES).sort()) this.addQuery(file, database);
   }
 
-  private letCloudFrontDeliver(): void {
+  /** As the log delivery asks for: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html */
+  private letCloudFrontDeliver(key: kms.IKey): void {
     const stack = Stack.of(this);
-    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+    const principals = [new iam.ServicePrincipal('delivery.logs.amazonaws.com')];
+    const source = stack.formatArn({
+      service: 'logs',
+      region: 'us-east-1',
+      resource: 'delivery-source',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const fromHere = { 'aws:SourceAccount': stack.account };
     this.logBucket.addToResourcePolicy(
       new iam.PolicyStatement({
-        principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
+        principals,
         actions: ['s3:PutObject'],
         resources: [this.logBucket.arnForObjects(`AWSLogs/${stack.account}/CloudFront/*`)],
         conditions: {
-          StringEquals: { 'aws:SourceAccount': stack.account, 's3:x-amz-acl': 'bucket-owner-full-control' },
-          ArnLike: {
-            'aws:SourceArn': stack.formatArn({
-              service: 'logs',
-              region: 'us-east-1',
-              resource: 'delivery-source',
-              resourceName: '*',
-              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-            }),
-          },
+          StringEquals: { ...fromHere, 's3:x-amz-acl': 'bucket-owner-full-control' },
+          ArnLike: { 'aws:SourceArn': source },
         },
+      }),
+    );
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals,
+        actions: ['kms:GenerateDataKey*', 'kms:Decrypt', 'kms:DescribeKey'],
+        resources: ['*'],
+        conditions: { StringEquals: fromHere, ArnLike: { 'aws:SourceArn': source } },
       }),
     );
   }

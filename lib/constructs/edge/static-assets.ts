@@ -1,9 +1,11 @@
 import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as s3deploy from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
+import { bucketEncryption, encryptionKey } from '../../shared/encryption-key';
 import { LogBucket } from '../logging/log-bucket';
 
 export interface StaticAssetsProps {
@@ -13,6 +15,13 @@ export interface StaticAssetsProps {
    * @default Duration.days(30)
    */
   readonly noncurrentVersions?: Duration;
+
+  /**
+   * Key that encrypts the files.
+   *
+   * @default - a key of its own
+   */
+  readonly encryptionKey?: kms.IKey;
 }
 
 /** What a release brings. */
@@ -41,7 +50,7 @@ export class StaticAssets extends Construct {
     super(scope, id);
     this.bucket = new s3.Bucket(this, 'Resource', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      encryption: s3.BucketEncryption.S3_MANAGED,
+      ...bucketEncryption(props.encryptionKey ?? encryptionKey(this, 'Static files')),
       enforceSSL: true,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       versioned: true,
@@ -53,6 +62,11 @@ export class StaticAssets extends Construct {
       ],
       serverAccessLogsBucket: new LogBucket(this, 'Logs').bucket,
       removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // Naming the distribution in the policy of the key would be a circle: it needs the bucket, which needs the key.
+    Validations.of(this).acknowledge({
+      id: 'Annotation::@aws-cdk/aws-cloudfront-origins:wildcardKeyPolicyForOac',
+      reason: 'the key is for this bucket, whose own policy names the one distribution that may read',
     });
   }
 
@@ -97,6 +111,7 @@ function acknowledgeUploader({ handlerRole }: s3deploy.BucketDeployment, bucket:
   const findings = [
     ...['IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]', 'L1'],
     ...['Abort', 'DeleteObject', 'GetBucket', 'GetObject', 'List'].map((action) => `IAM5[Action::s3:${action}*]`),
+    ...['GenerateDataKey', 'ReEncrypt'].map((action) => `IAM5[Action::kms:${action}*]`),
     ...[`<${logicalIdOf(bucket)}.Arn>/*`, `arn:${partition}:s3:::${staging}/*`].map((arn) => `IAM5[Resource::${arn}]`),
   ];
   for (const finding of findings) {

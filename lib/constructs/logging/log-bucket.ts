@@ -1,6 +1,8 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { bucketEncryption } from '../../shared/encryption-key';
 
 export interface LogBucketProps {
   /**
@@ -9,13 +11,21 @@ export interface LogBucketProps {
    * @default Duration.days(90)
    */
   readonly retention?: Duration;
+
+  /**
+   * Key that encrypts the logs; whoever delivers them must be allowed to use it.
+   *
+   * @default - S3's own keys: the only mode that load balancers and S3's server access logs can write to
+   */
+  readonly encryptionKey?: kms.IKey;
 }
 
 /**
  * A private bucket for the logs that AWS services deliver as objects: load balancer, CDN, flow logs.
  *
- * Encrypted with S3's own keys, the only mode that load balancers can write to:
+ * What load balancers and S3's server access logs can write to:
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  *
  * @stateful kept when its stack goes, because logs are wanted most when something was deleted
  */
@@ -27,7 +37,7 @@ export class LogBucket extends Construct {
     super(scope, id);
     this.bucket = new s3.Bucket(this, 'Resource', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      encryption: s3.BucketEncryption.S3_MANAGED,
+      ...bucketEncryption(props.encryptionKey),
       enforceSSL: true,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       lifecycleRules: [

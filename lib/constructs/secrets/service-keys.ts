@@ -3,6 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { encryptionKey } from '../../shared/encryption-key';
 import { assertNoProblems, integerInRange } from '../../shared/validation';
 import { PlatformFunction } from '../function/platform-function';
 
@@ -35,11 +36,7 @@ export class ServiceKeys extends Construct {
     const rotateAfter = props.rotateAfter ?? Duration.days(30);
     assertNoProblems(this, integerInRange('rotateAfter (days)', rotateAfter.toDays({ integral: false }), 1, 365));
 
-    this.encryptionKey = new kms.Key(this, 'Key', {
-      description: 'Secrets of the service',
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    this.encryptionKey = encryptionKey(this, 'Secrets of the service');
     const rotation = this.addRotation();
     const rings = [this.addSecret('SessionKeys'), this.addSecret('CacheKeys')] as const;
     for (const ring of rings)
@@ -58,8 +55,8 @@ export class ServiceKeys extends Construct {
    * make this stack depend on that of the container.
    */
   public addTo(container: ecs.ContainerDefinition): void {
-    const encryptionKey = kms.Key.fromKeyArn(container, 'ServiceKeysKey', this.encryptionKey.keyArn);
-    encryptionKey.grantDecrypt(container.taskDefinition.obtainExecutionRole());
+    const key = kms.Key.fromKeyArn(container, 'ServiceKeysKey', this.encryptionKey.keyArn);
+    key.grantDecrypt(container.taskDefinition.obtainExecutionRole());
     for (const [variable, { secretArn }] of Object.entries(this.secrets)) {
       const secret = secretsmanager.Secret.fromSecretCompleteArn(container, variable, secretArn);
       container.addSecret(variable, ecs.Secret.fromSecretsManager(secret));

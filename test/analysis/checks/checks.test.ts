@@ -104,6 +104,36 @@ test('state-encrypted accepts keys of AWS and own keys', () => {
   expect(messages('state-encrypted', resources)).toEqual([]);
 });
 
+const withAwsKey = {
+  BucketEncryption: {
+    ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+  },
+};
+
+test('own-key finds what a key of AWS encrypts, except where the writer can use no other', () => {
+  const resources = {
+    Loose: { Type: 'AWS::S3::Bucket', Properties: withAwsKey },
+    Db: { Type: 'AWS::RDS::DBCluster', Properties: { StorageEncrypted: true } },
+    ForLoadBalancer: { Type: 'AWS::S3::Bucket', Properties: withAwsKey },
+    ForBucket: { Type: 'AWS::S3::Bucket', Properties: withAwsKey },
+    Balancer: {
+      Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+      Properties: { LoadBalancerAttributes: [{ Key: 'access_logs.s3.bucket', Value: { Ref: 'ForLoadBalancer' } }] },
+    },
+    Assets: {
+      Type: 'AWS::S3::Bucket',
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { KMSMasterKeyID: 'arn' } }],
+        },
+        LoggingConfiguration: { DestinationBucketName: { Ref: 'ForBucket' } },
+        ReplicationConfiguration: { Rules: [{ Destination: { Bucket: { Ref: 'Loose' } } }] },
+      },
+    },
+  };
+  expect(messages('own-key', resources).map((message) => message.split(':')[0])).toEqual(['Db', 'Loose']);
+});
+
 test.each<[string, object]>([
   ['says nothing', {}],
   ['is deleted with its stack', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' }],
