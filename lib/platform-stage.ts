@@ -2,9 +2,13 @@ import { Stage, type StageProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Objectives, type PlatformConfig, validateConfig } from './config';
 import type { ContentDelivery } from './constructs/edge/content-delivery';
+import type { WebAcl } from './constructs/edge/web-acl';
+import { GLOBAL_METRICS_REGION } from './constructs/observability/platform-concerns';
+import type { WatchedObjectives } from './constructs/observability/watched-platform';
 import { checkConcurrencyPool } from './constructs/scaling/concurrency-pool';
 import { ApplicationStack } from './stacks/application-stack';
 import { DataStack } from './stacks/data-stack';
+import { EdgeAlarmsStack } from './stacks/edge-alarms-stack';
 import { EdgeLogsStack } from './stacks/edge-logs-stack';
 import { EdgeSecurityStack } from './stacks/edge-security-stack';
 import { EdgeStack } from './stacks/edge-stack';
@@ -46,12 +50,16 @@ export class PlatformStage extends Stage {
       loadBalancer: config.loadBalancer,
       service: config.service,
       scaling: config.scaling,
-      // Environments that share an account and a region must not share their metrics.
-      metricsNamespace: `Headroom/${stageId(config.name)}`,
+      metricsNamespace: metricsNamespace(config),
       timeouts: config.timeouts,
       originPrefixList: config.edge.originPrefixList,
     });
-    const delivery = this.addEdge(config, application);
+    const edge = this.addEdge(config, application);
+    const watched = {
+      objectives: watchedObjectives(config),
+      additionalMetrics: config.edge.additionalMetrics,
+      ...edge,
+    };
     new ObservabilityStack(this, 'Observability', {
       environment: config.name,
       costs: config.cost,
@@ -61,8 +69,19 @@ export class PlatformStage extends Stage {
       cacheCapacity: config.cache.capacity,
       application,
       data,
-      delivery,
+      ...watched,
+      observability: config.observability,
+      metricsNamespace: metricsNamespace(config),
+      tasks: config.service,
     });
+    if (config.primary.region !== GLOBAL_METRICS_REGION) {
+      new EdgeAlarmsStack(this, 'EdgeAlarms', {
+        env: { ...config.primary, region: GLOBAL_METRICS_REGION },
+        crossRegionReferences: true,
+        observability: config.observability,
+        watched,
+      });
+    }
     // Whoever reads the templates (rehearsal, review) finds in them what they must live up to.
     application.templateOptions.metadata = { 'Headroom::Objectives': objectivesMetadata(config.objectives) };
   }
@@ -71,7 +90,7 @@ export class PlatformStage extends Stage {
   private addEdge(
     { edge, primary, timeouts, terminationProtection }: PlatformConfig,
     application: ApplicationStack,
-  ): ContentDelivery {
+  ): { readonly delivery: ContentDelivery; readonly webAcl: WebAcl } {
     const global = { env: { ...primary, region: 'us-east-1' }, crossRegionReferences: true };
     const security = new EdgeSecurityStack(this, 'EdgeSecurity', {
       ...global,
@@ -94,7 +113,7 @@ export class PlatformStage extends Stage {
       ...global,
       accessLog: { distribution: delivery.distribution, bucket: analytics.logBucket },
     });
-    return delivery;
+    return { delivery, webAcl: security.webAcl };
   }
 
   /** With an account known, CDK would look its zones up; the configuration has them already. */
@@ -108,6 +127,22 @@ export class PlatformStage extends Stage {
 /** `production` becomes the stage `Production`. */
 function stageId(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** Environments that share an account and a region must not share their metrics. */
+function metricsNamespace({ name }: PlatformConfig): string {
+  return `Headroom/${stageId(name)}`;
+}
+
+/** The objectives that metrics can tell. */
+function watchedObjectives({ objectives }: PlatformConfig): WatchedObjectives {
+  return {
+    availability: objectives.availability,
+    p95: objectives.latency.p95,
+    complexQuery: objectives.query.complexMax,
+    hitRatio: objectives.cacheHitRatio.popular,
+    replicationLag: objectives.replicationLag,
+  };
 }
 
 function tagEverything(stage: PlatformStage, { name, ownership }: PlatformConfig): void {

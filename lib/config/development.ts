@@ -117,5 +117,14 @@ export const development = {
       addressCeiling: { requests: 600_000, window: Duration.minutes(5) },
     },
   },
+  observability: {
+    pageEmails: 'none',
+    ticketEmails: 'none',
+    // Container Insights, which counts deployments, is off.
+    quietDuringDeployments: false,
+    dashboards: ['overview'],
+    canary: 'none',
+    serviceLevelObjectives: 'none',
+  },
   cost: { monthlyBudgetUsd: 500, anomalyThresholdUsd: 20, alertEmails: 'none' },
 } as const satisfies PlatformConfig;

@@ -7,6 +7,7 @@ import type { DatabaseSettings } from '../constructs/database/database-settings'
 import type { ReaderScalingSettings } from '../constructs/database/reader-scaling';
 import type { LoadBalancerSettings } from '../constructs/load-balancer/load-balancer';
 import type { NetworkSettings } from '../constructs/network/platform-network';
+import type { ObservabilitySettings } from '../constructs/observability/observability-settings';
 import type { ScalingPolicies, TaskCapacity } from '../constructs/scaling/scaling-policies';
 import type { TimeoutChain } from '../shared/timeout-chain';
 import type { EdgeConfig } from './edge-config';
@@ -100,5 +101,6 @@ export interface PlatformConfig {
   readonly scaling: ScalingConfig;
   readonly functions: FunctionsConfig;
   readonly edge: EdgeConfig;
+  readonly observability: ObservabilitySettings;
   readonly cost: CostSettings;
 }

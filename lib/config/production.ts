@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PriceClass } from 'aws-cdk-lib/aws-cloudfront';
 import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DASHBOARD_NAMES } from '../constructs/observability/observability-settings';
 import { SCALING_PRESETS } from '../constructs/scaling/scaling-presets';
 import { BEHAVIOURS } from './behaviours';
 import type { PlatformConfig } from './platform-config';
@@ -124,6 +125,14 @@ export const production = {
       ],
       addressCeiling: { requests: 600_000, window: Duration.minutes(5) },
     },
+  },
+  observability: {
+    pageEmails: 'none',
+    ticketEmails: 'none',
+    quietDuringDeployments: true,
+    dashboards: DASHBOARD_NAMES,
+    canary: { every: Duration.minutes(5) },
+    serviceLevelObjectives: 'none',
   },
   cost: { monthlyBudgetUsd: 2500, anomalyThresholdUsd: 100, alertEmails: 'none' },
 } as const satisfies PlatformConfig;

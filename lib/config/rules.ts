@@ -1,3 +1,4 @@
+import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { taskSizeProblems } from '../constructs/container-service/task-size';
 import { costProblems } from '../constructs/cost/cost-settings';
 import { fleetProblems, memoryProblems } from '../constructs/scaling/fleet-capacity';
@@ -66,6 +67,15 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
     reads: ['cost'],
     problems: ({ cost }) =>
       costProblems(cost).map((problem) => problem.replaceAll(/`(monthlyBudgetUsd|anomalyThresholdUsd)`/g, '`cost.$1`')),
+  },
+  {
+    reads: ['observability.quietDuringDeployments', 'service.containerInsights'],
+    problems: ({ observability: { quietDuringDeployments }, service: { containerInsights } }) =>
+      when(
+        quietDuringDeployments && containerInsights === ContainerInsights.DISABLED,
+        '`observability.quietDuringDeployments` must be false while `service.containerInsights` is disabled, got true: ' +
+          'nothing else counts deployments; or enable Container Insights',
+      ),
   },
   { reads: ['timeouts'], problems: ({ timeouts }) => timeoutChainProblems(timeouts) },
   {

@@ -116,5 +116,13 @@ export const staging = {
       addressCeiling: { requests: 600_000, window: Duration.minutes(5) },
     },
   },
+  observability: {
+    pageEmails: 'none',
+    ticketEmails: 'none',
+    quietDuringDeployments: true,
+    dashboards: ['overview', 'database', 'cache'],
+    canary: { every: Duration.minutes(15) },
+    serviceLevelObjectives: 'none',
+  },
   cost: { monthlyBudgetUsd: 1_200, anomalyThresholdUsd: 50, alertEmails: 'none' },
 } as const satisfies PlatformConfig;

@@ -16,6 +16,12 @@ import {
 } from '../constructs/cost/reported-usage';
 import type { DatabaseSettings } from '../constructs/database/database-settings';
 import type { ContentDelivery } from '../constructs/edge/content-delivery';
+import type { WebAcl } from '../constructs/edge/web-acl';
+import type { ObservabilitySettings } from '../constructs/observability/observability-settings';
+import { PlatformAlarms } from '../constructs/observability/platform-alarms';
+import { RuntimeMetrics } from '../constructs/observability/runtime-metrics';
+import { ServiceEvents } from '../constructs/observability/service-events';
+import type { WatchedObjectives } from '../constructs/observability/watched-platform';
 import type { ApplicationStack } from './application-stack';
 import type { DataStack } from './data-stack';
 
@@ -28,9 +34,18 @@ export interface ObservabilityStackProps extends StackProps {
   readonly task: TaskSize;
   readonly databaseStorage: DatabaseSettings['storage'];
   readonly cacheCapacity: CacheCapacity;
-  readonly application: Pick<ApplicationStack, 'loadBalancer' | 'service'>;
-  readonly data: Pick<DataStack, 'database' | 'cache'>;
+  readonly application: Pick<ApplicationStack, 'loadBalancer' | 'service' | 'scalingEvents'>;
+  readonly data: Pick<DataStack, 'database' | 'pool' | 'cache'>;
   readonly delivery: ContentDelivery;
+  readonly webAcl: WebAcl;
+  readonly observability: ObservabilitySettings;
+  readonly objectives: WatchedObjectives;
+  /** CloudWatch namespace of everything that the environment's own code reports. */
+  readonly metricsNamespace: string;
+  /** Fewest and most tasks. */
+  readonly tasks: { readonly minTasks: number; readonly maxTasks: number };
+  /** Whether CloudFront measures hit rate and origin latency. */
+  readonly additionalMetrics: boolean;
 }
 
 /** What watches the platform. Stateless; it refers to the others weakly, so that it can be thrown away first. */
@@ -56,6 +71,22 @@ export class ObservabilityStack extends Stack {
     new CostDashboard(this, 'CostDashboard', {
       reporter: this.costReporter,
       monthlyBudgetUsd: costs.monthlyBudgetUsd,
+    });
+    new PlatformAlarms(this, 'Alarms', {
+      settings: props.observability,
+      reporter: this.costReporter,
+      monthlyBudgetUsd: costs.monthlyBudgetUsd,
+      platform: {
+        ...application,
+        ...data,
+        ...props.tasks,
+        delivery,
+        webAcl: props.webAcl,
+        objectives: props.objectives,
+        additionalMetrics: props.additionalMetrics,
+        events: new ServiceEvents(this, 'ServiceEvents', { service: application.service.service }),
+        runtime: new RuntimeMetrics(props.metricsNamespace),
+      },
     });
   }
 }

@@ -1,13 +1,14 @@
 import type { CostSettings } from '../../constructs/cost/cost-settings';
-import { boolean, integer, list, noneOr, number, type Shape, shape, text } from '../checks';
+import { boolean, integer, noneOr, number, type Shape, shape, text } from '../checks';
 import type { EdgeConfig } from '../edge-config';
 import type { FunctionsConfig, Ownership, PlatformConfig, RecoveryRegion } from '../platform-config';
 import { loadBalancer, network, service } from './application';
 import { cache, database } from './data';
 import { EDGE_SHAPE } from './edge';
 import { objectives, primary, timeouts } from './environment';
+import { observability } from './observability';
 import { scaling } from './scaling';
-import { anyText, region } from './values';
+import { anyText, emails, region } from './values';
 
 const functions = shape<FunctionsConfig>({ accountConcurrency: integer(10, 1_000_000) });
 
@@ -28,9 +29,10 @@ export const PLATFORM_SHAPE = {
   scaling,
   functions,
   edge: shape<EdgeConfig>(EDGE_SHAPE),
+  observability,
   cost: shape<CostSettings>({
     monthlyBudgetUsd: number(1, 10_000_000),
     anomalyThresholdUsd: number(1, 1_000_000),
-    alertEmails: noneOr(list(text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an address such as costs@example.com'), 1, 10)),
+    alertEmails: noneOr(emails),
   }),
 } satisfies Shape<PlatformConfig>;

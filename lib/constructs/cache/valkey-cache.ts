@@ -62,8 +62,10 @@ export class ValkeyCache extends Construct implements ec2.IConnectable {
 
   public readonly connections: ec2.Connections;
 
+  /** Nodes that the platform sizes, or a serverless cache with bounds. */
+  public readonly capacity: CacheCapacity;
+
   private readonly users: CacheUsers;
-  private readonly capacity: CacheCapacity;
 
   public constructor(scope: Construct, id: string, props: ValkeyCacheProps) {
     super(scope, id);

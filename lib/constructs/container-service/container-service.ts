@@ -113,6 +113,32 @@ export class ContainerService extends Construct implements ec2.IConnectable {
     });
   }
 
+  /** CPU of the busiest task as a multiple of the mean over all; 1 while the mean is below 10 %. */
+  public metricTaskImbalance(options?: cloudwatch.MathExpressionOptions): cloudwatch.MathExpression {
+    return new cloudwatch.MathExpression({
+      expression: 'IF(mean >= 10, busiest / mean, 1)',
+      usingMetrics: {
+        mean: this.metricCpuUtilization(),
+        busiest: this.metricCpuUtilization({ statistic: cloudwatch.Stats.MAXIMUM }),
+      },
+      label: 'busiest task, multiple of the mean',
+      period: Duration.minutes(1),
+      ...options,
+    });
+  }
+
+  /** Deployments that are there: one at rest, more while one replaces another. Needs Container Insights. Maximum. */
+  public metricDeploymentCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'ECS/ContainerInsights',
+      metricName: 'DeploymentCount',
+      dimensionsMap: { ClusterName: this.service.cluster.clusterName, ServiceName: this.service.serviceName },
+      statistic: cloudwatch.Stats.MAXIMUM,
+      period: Duration.minutes(1),
+      ...options,
+    });
+  }
+
   /** Target tracking that reacts in about 90 seconds instead of six minutes stands on these metrics. */
   private publishEveryTwentySeconds(): void {
     // L2 has no prop for it: https://github.com/aws/aws-cdk/issues/38207

@@ -69,6 +69,9 @@ export class ConnectionPool extends Construct implements ec2.IConnectable {
   /** Host name of the read-only endpoint. */
   public readonly readerHost: string;
 
+  /** How long a client waits for a free connection before it gets an error. */
+  public readonly borrowTimeout: Duration;
+
   public readonly connections: ec2.Connections;
 
   private readonly clients: PoolClient[] = [];
@@ -77,6 +80,7 @@ export class ConnectionPool extends Construct implements ec2.IConnectable {
     super(scope, id);
     assertNoProblems(this, validate(props));
     const { maxConnectionsPercent } = props;
+    this.borrowTimeout = props.borrowTimeout ?? Duration.seconds(5);
     const { capacity } = props.database;
     // At synthesis, when everyone has signed up.
     this.node.addValidation({
@@ -103,7 +107,7 @@ export class ConnectionPool extends Construct implements ec2.IConnectable {
       requireTLS: true,
       maxConnectionsPercent: props.maxConnectionsPercent,
       maxIdleConnectionsPercent: props.maxIdleConnectionsPercent ?? Math.floor(props.maxConnectionsPercent / 2),
-      borrowTimeout: props.borrowTimeout ?? Duration.seconds(5),
+      borrowTimeout: this.borrowTimeout,
       idleClientTimeout: props.idleClientTimeout ?? Duration.minutes(30),
     });
     // Not only the targets, as the L2 has it: a proxy that is made before the writer is ready registers nothing.

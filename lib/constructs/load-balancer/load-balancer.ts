@@ -57,7 +57,7 @@ export interface ServiceTarget {
   };
 }
 
-/** What a caller may say about {@link LoadBalancer.metricRequestCountPerTarget}. */
+/** What a caller may say about a metric of the target groups. */
 export type RequestRateOptions = Pick<cloudwatch.MetricOptions, 'label' | 'color' | 'period'>;
 
 /** An internal application load balancer with one listener; nobody reaches it until something is let in through `connections`. */
@@ -73,9 +73,12 @@ export class LoadBalancer extends Construct implements ec2.IConnectable {
 
   public readonly connections: ec2.Connections;
 
+  private readonly zones: readonly string[];
+
   public constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
     assertNoProblems(this, validate(props));
+    this.zones = props.vpc.availabilityZones;
 
     this.loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'Resource', {
       vpc: props.vpc,
@@ -106,17 +109,109 @@ export class LoadBalancer extends Construct implements ec2.IConnectable {
    * instead of looking like zero. No data means no requests. Sum over 1 minute.
    */
   public metricRequestCountPerTarget(options?: RequestRateOptions): cloudwatch.IMetric {
+    return this.overGroups('requests per task and minute', options, (group, period) =>
+      group.metrics.requestCountPerTarget({ period, statistic: 'Sum' }),
+    );
+  }
+
+  /** Tasks that pass their health checks, over both target groups. Minimum over 1 minute. */
+  public metricHealthyHostCount(options?: RequestRateOptions): cloudwatch.IMetric {
+    return this.overGroups('healthy tasks', options, (group, period) =>
+      group.metrics.healthyHostCount({ period, statistic: cloudwatch.Stats.MINIMUM }),
+    );
+  }
+
+  /** Tasks that fail their health checks, over both target groups. Maximum over 1 minute. */
+  public metricUnhealthyHostCount(options?: RequestRateOptions): cloudwatch.IMetric {
+    return this.overGroups('unhealthy tasks', options, (group, period) =>
+      group.metrics.unhealthyHostCount({ period, statistic: cloudwatch.Stats.MAXIMUM }),
+    );
+  }
+
+  /** Connections to tasks that could not be made. No data when all could. Sum over 1 minute. */
+  public metricTargetConnectionErrorCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.loadBalancer.metrics.targetConnectionErrorCount({ period: Duration.minutes(1), ...options });
+  }
+
+  /** Connections that were refused because there were too many. No data when none was. Sum over 1 minute. */
+  public metricRejectedConnectionCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.loadBalancer.metrics.rejectedConnectionCount({ period: Duration.minutes(1), ...options });
+  }
+
+  /** Answers with 5xx that tasks gave. No data when none did. Sum over 1 minute. */
+  public metricTargetErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    const code = elbv2.HttpCodeTarget.TARGET_5XX_COUNT;
+    return this.loadBalancer.metrics.httpCodeTarget(code, { period: Duration.minutes(1), ...options });
+  }
+
+  /** Answers with 5xx that the load balancer gave for want of a task's. No data when it gave none. Sum over 1 minute. */
+  public metricBalancerErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    const code = elbv2.HttpCodeElb.ELB_5XX_COUNT;
+    return this.loadBalancer.metrics.httpCodeElb(code, { period: Duration.minutes(1), ...options });
+  }
+
+  /**
+   * Requests that were answered with 5xx, by tasks or for want of one, in percent; 0 below `minRequests`. A request that
+   * found no task is not in `RequestCount`, hence the larger of the two as the whole.
+   */
+  public metricErrorPercent(
+    minRequests: number,
+    options?: cloudwatch.MathExpressionOptions,
+  ): cloudwatch.MathExpression {
     const period = options?.period ?? Duration.minutes(1);
-    const { targetGroup, alternate } = this.target;
-    const of = (group: elbv2.ApplicationTargetGroup) =>
-      group.metrics.requestCountPerTarget({ period, statistic: 'Sum' });
-    if (alternate === undefined) return of(targetGroup).with({ ...options, period });
+    const bad = '(FILL(target, 0) + FILL(balancer, 0))';
+    const all = `MAX([FILL(requests, 0), ${bad}])`;
     return new cloudwatch.MathExpression({
-      label: 'requests per task and minute',
+      expression: `IF(${all} >= ${minRequests}, 100 * ${bad} / ${all}, 0)`,
+      usingMetrics: {
+        target: this.metricTargetErrors({ period }),
+        balancer: this.metricBalancerErrors({ period }),
+        requests: this.metricRequestCount({ period }),
+      },
+      label: 'failed requests, %',
       ...options,
       period,
-      expression: 'SUM([blue, green])',
-      usingMetrics: { blue: of(targetGroup), green: of(alternate.targetGroup) },
+    });
+  }
+
+  /** Requests that tasks took longer than `limit` for, in percent; 0 below `minRequests`. No data without requests. */
+  public metricSlowPercent(
+    limit: Duration,
+    minRequests: number,
+    options?: cloudwatch.MathExpressionOptions,
+  ): cloudwatch.MathExpression {
+    const period = options?.period ?? Duration.minutes(1);
+    const within = cloudwatch.Stats.percentileRank(limit.toMilliseconds() / 1000);
+    return new cloudwatch.MathExpression({
+      expression: `IF(requests >= ${minRequests}, 100 - within, 0)`,
+      usingMetrics: {
+        within: this.metricTargetResponseTime({ statistic: within, period }),
+        requests: this.metricTargetResponseTime({ statistic: cloudwatch.Stats.SAMPLE_COUNT, period }),
+      },
+      label: `requests over ${limit.toMilliseconds()} ms, %`,
+      ...options,
+      period,
+    });
+  }
+
+  /** Requests of the busiest zone as a multiple of a fair share; 1 below `minRequests`. */
+  public metricZoneImbalance(
+    minRequests: number,
+    options?: cloudwatch.MathExpressionOptions,
+  ): cloudwatch.MathExpression {
+    const requests = this.zones.map((AvailabilityZone, index) => [
+      `zone${index + 1}`,
+      this.metricRequestCount({
+        dimensionsMap: { LoadBalancer: this.loadBalancer.loadBalancerFullName, AvailabilityZone },
+      }),
+    ]);
+    const all = `[${requests.map(([id]) => id).join(', ')}]`;
+    return new cloudwatch.MathExpression({
+      expression: `IF(SUM(${all}) >= ${minRequests}, MAX(${all}) * ${requests.length} / SUM(${all}), 1)`,
+      usingMetrics: Object.fromEntries(requests),
+      label: 'busiest zone, multiple of its share',
+      period: Duration.minutes(1),
+      ...options,
     });
   }
 
@@ -132,6 +227,24 @@ export class LoadBalancer extends Construct implements ec2.IConnectable {
   /** Requests that reached the load balancer. No data without requests. Sum over 1 minute. */
   public metricRequestCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.loadBalancer.metrics.requestCount({ period: Duration.minutes(1), ...options });
+  }
+
+  /** A metric of the target groups, added up when there are two. */
+  private overGroups(
+    label: string,
+    options: RequestRateOptions | undefined,
+    of: (group: elbv2.ApplicationTargetGroup, period: Duration) => cloudwatch.Metric,
+  ): cloudwatch.IMetric {
+    const period = options?.period ?? Duration.minutes(1);
+    const { targetGroup, alternate } = this.target;
+    if (alternate === undefined) return of(targetGroup, period).with({ ...options, period });
+    return new cloudwatch.MathExpression({
+      label,
+      ...options,
+      period,
+      expression: 'SUM([blue, green])',
+      usingMetrics: { blue: of(targetGroup, period), green: of(alternate.targetGroup, period) },
+    });
   }
 
   private addListener(

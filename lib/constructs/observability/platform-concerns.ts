@@ -1,0 +1,39 @@
+import type { CostReporter } from '../cost/cost-reporter';
+import type { Concern } from './alarm-row';
+import { cacheAlarms } from './alarms/cache';
+import { costAlarms } from './alarms/cost';
+import { databaseAlarms } from './alarms/database';
+import { edgeAlarms, webAclAlarms } from './alarms/edge';
+import { loadBalancerAlarms } from './alarms/load-balancer';
+import { poolAlarms } from './alarms/pool';
+import { serviceAlarms } from './alarms/service';
+import type { WatchedPlatform } from './watched-platform';
+
+/** Where CloudFront and its web ACL report, wherever the platform is; an alarm must be in the region of its metric. */
+export const GLOBAL_METRICS_REGION = 'us-east-1';
+
+/** The alarms of what reports in the region of the platform. */
+export function regionalConcerns(
+  platform: WatchedPlatform,
+  { reporter, monthlyBudgetUsd }: { readonly reporter: CostReporter; readonly monthlyBudgetUsd: number },
+): Concern[] {
+  const { objectives, database, pool, cache, runtime } = platform;
+  return [
+    loadBalancerAlarms(platform.loadBalancer, objectives.p95),
+    serviceAlarms(platform),
+    databaseAlarms(database, objectives.replicationLag),
+    poolAlarms(pool, objectives.complexQuery),
+    cacheAlarms(cache, runtime, objectives.hitRatio),
+    costAlarms(reporter, monthlyBudgetUsd),
+  ];
+}
+
+/** The alarms of what reports in us-east-1. */
+export function globalConcerns({
+  delivery,
+  webAcl,
+  additionalMetrics,
+  objectives: { p95, hitRatio },
+}: Pick<WatchedPlatform, 'delivery' | 'webAcl' | 'additionalMetrics' | 'objectives'>): Concern[] {
+  return [edgeAlarms({ delivery, webAcl, additionalMetrics, p95, hitRatio }), webAclAlarms({ webAcl })];
+}

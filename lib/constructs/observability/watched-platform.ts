@@ -1,0 +1,44 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { ValkeyCache } from '../cache/valkey-cache';
+import type { ContainerService } from '../container-service/container-service';
+import type { AuroraDatabase } from '../database/aurora-database';
+import type { ConnectionPool } from '../database/connection-pool';
+import type { ContentDelivery } from '../edge/content-delivery';
+import type { WebAcl } from '../edge/web-acl';
+import type { LoadBalancer } from '../load-balancer/load-balancer';
+import type { ScalingEvents } from '../scaling/scaling-events';
+import type { RuntimeMetrics } from './runtime-metrics';
+import type { ServiceEvents } from './service-events';
+
+/** What an environment promises, as far as metrics can tell. */
+export interface WatchedObjectives {
+  /** Share of requests that succeed, between 0 and 1. */
+  readonly availability: number;
+  /** Longest that 95 % of the requests may take. */
+  readonly p95: Duration;
+  /** Longest that a complex query may take. */
+  readonly complexQuery: Duration;
+  /** Share of popular queries that a cache must answer, between 0 and 1. */
+  readonly hitRatio: number;
+  /** Longest that a replica may lag behind. */
+  readonly replicationLag: Duration;
+}
+
+/** The parts of a platform that alarms and dashboards are about. */
+export interface WatchedPlatform {
+  readonly loadBalancer: LoadBalancer;
+  readonly service: ContainerService;
+  readonly scalingEvents: ScalingEvents;
+  readonly events: ServiceEvents;
+  readonly runtime: RuntimeMetrics;
+  readonly database: AuroraDatabase;
+  readonly pool: ConnectionPool;
+  readonly cache: ValkeyCache;
+  readonly delivery: ContentDelivery;
+  readonly webAcl: WebAcl;
+  readonly objectives: WatchedObjectives;
+  readonly minTasks: number;
+  readonly maxTasks: number;
+  /** Whether CloudFront measures hit rate and origin latency. */
+  readonly additionalMetrics: boolean;
+}
