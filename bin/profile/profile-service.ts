@@ -3,6 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { Random } from '../../analysis/rehearsal/queueing/random';
+import {
+  INDEXES,
+  type IndexRow,
+  type IndexSuggestion,
+  isCovered,
+  missingIndexes,
+  type PlanNode,
+} from '../../runtime/insights';
 import { HttpConnection } from '../../test/load/http-connection';
 import type { LoadResult } from '../../test/load/load-result';
 import { runOpenLoop } from '../../test/load/open-loop';
@@ -10,7 +18,6 @@ import { requestMix, SAMPLE } from '../../test/load/request-mix';
 import { signIn } from '../../test/load/users';
 import { type LocalPlatform, startLocalPlatform } from '../../test/service/rig/local-platform';
 import { type CpuProfile, callTree, type Frame } from './flame-graph';
-import { type IndexSuggestion, missingIndexes, type PlanNode } from './plans';
 import {
   type LoggedStatement,
   loggedStatements,
@@ -133,15 +140,8 @@ async function explain(platform: LocalPlatform, before: Marks) {
     await client.end();
   }
   const unique = new Map(indexes.map((suggestion) => [suggestion.statement, suggestion]));
-  const definitions = await platform.tier.primary.query<{ indexdef: string }>('SELECT indexdef FROM pg_indexes');
-  const exists = (statement: string): boolean => definitions.some(({ indexdef }) => covers(indexdef, statement));
-  return { statements, indexes: [...unique.values()].filter(({ statement }) => !exists(statement)) };
-}
-
-/** Whether an index that is there begins with the suggested columns: then the planner had it and chose not to use it. */
-function covers(indexdef: string, suggestion: string): boolean {
-  const [, table = '', columns = ''] = /ON (\S+) \(([^)]*)\)/.exec(suggestion) ?? [];
-  return new RegExp(`ON (?:ONLY )?\\S*\\b${table} USING \\w+ \\(${columns}\\b`).test(indexdef);
+  const existing = await platform.tier.primary.query<IndexRow>(INDEXES);
+  return { statements, indexes: [...unique.values()].filter((suggestion) => !isCovered(suggestion, existing)) };
 }
 
 async function plansOf(client: pg.Client, { sql, slowestParams }: StatementSummary) {

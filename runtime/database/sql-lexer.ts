@@ -14,7 +14,7 @@ const PIECES: readonly (readonly [Token['kind'] | 'nothing', RegExp])[] = [
   ['string', /\$([a-z_\u0080-\uffff][a-z0-9_\u0080-\uffff]*)?\$[\s\S]*?\$\1\$/iy],
   ['name', /(?:u&)?"(?:[^"]|"")*"/iy],
   ['word', /[a-z_\u0080-\uffff][a-z0-9_$\u0080-\uffff]*/iy],
-  ['number', /(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d+)?|0[xob][0-9a-f_]+/iy],
+  ['number', /0[xob][0-9a-f_]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d+)?/iy],
   ['parameter', /\$\d+/y],
   ['symbol', /[^'"]/y],
 ];

@@ -75,6 +75,37 @@ export const METRICS = [
     description: 'Times that another server became the primary.',
   },
   {
+    name: 'db_query_findings',
+    labels: ['kind'],
+    kind: 'gauge',
+    description:
+      'What query insights found, by kind: slow_query, regressed_query, n_plus_one, missing_index, unused_index, bloat, long_transaction, missing_partition.',
+  },
+  {
+    name: 'db_statement_mean_milliseconds',
+    labels: [],
+    kind: 'gauge',
+    description: 'Mean time of all statements of five minutes, on all servers.',
+  },
+  {
+    name: 'db_slowest_statement_milliseconds',
+    labels: [],
+    kind: 'gauge',
+    description: 'Mean time of the statement that is slowest on average.',
+  },
+  {
+    name: 'db_statements_over_objective_percent',
+    labels: [],
+    kind: 'gauge',
+    description: 'Share of calls to statements that take longer on average than the objective for a complex query.',
+  },
+  {
+    name: 'db_longest_transaction_seconds',
+    labels: [],
+    kind: 'gauge',
+    description: 'Age of the oldest open transaction on any server.',
+  },
+  {
     name: 'cache_hit_rate_by_tier',
     labels: ['cache_tier'],
     kind: 'gauge',

@@ -1,5 +1,4 @@
 import { type CpuProfile, callTree, flameGraph, hottest } from '../../bin/profile/flame-graph';
-import { missingIndexes } from '../../bin/profile/plans';
 import { loggedStatements, repeatedStatements, summarizeStatements } from '../../bin/profile/statements';
 
 const LOG = `2026-11-21 06:00:00.000 UTC [1] LOG:  duration: 1.500 ms  execute <unnamed>: SELECT id
@@ -32,34 +31,6 @@ test('a statement three times in one request is an N+1, two are not', () => {
   const run = { sql: 'SELECT 1', milliseconds: 1, params: [] };
   expect(repeatedStatements('page', [run, run])).toEqual([]);
   expect(repeatedStatements('page', [run, run, run])).toEqual([{ request: 'page', sql: 'SELECT 1', times: 3 }]);
-});
-
-const scan = (changes: object) => ({
-  'Node Type': 'Seq Scan',
-  'Relation Name': 'events',
-  Filter: "((visitor_id = 'x'::uuid) AND (occurred_at > now()))",
-  'Actual Rows': 5,
-  'Actual Loops': 1,
-  'Rows Removed by Filter': 50_000,
-  ...changes,
-});
-
-test('an index is suggested for a scan that throws nearly everything away, with the equality in front', () => {
-  expect(missingIndexes({ 'Node Type': 'Limit', Plans: [scan({})] })).toEqual([
-    {
-      statement: 'CREATE INDEX CONCURRENTLY ON events (visitor_id, occurred_at)',
-      reason: "read 50005 rows of events to keep 5: ((visitor_id = 'x'::uuid) AND (occurred_at > now()))",
-    },
-  ]);
-});
-
-test.each([
-  ['is small', { 'Rows Removed by Filter': 900 }],
-  ['keeps much of what it reads', { 'Actual Rows': 20_000 }],
-  ['has no filter', { Filter: undefined }],
-  ['uses an index', { 'Node Type': 'Index Scan' }],
-])('no index is suggested for a scan that %s', (_, changes) => {
-  expect(missingIndexes(scan(changes))).toEqual([]);
 });
 
 const frame = (functionName: string) => ({ functionName, url: 'file:///x/server.js', lineNumber: 9 });

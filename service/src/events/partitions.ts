@@ -60,20 +60,20 @@ async function partitions(client: PartitionClient): Promise<Partition[]> {
 async function create(client: PartitionClient, now: Date, ahead: number, before: Partition[]): Promise<string[]> {
   const months = Array.from({ length: ahead + 1 }, (_, offset) => offset)
     .map((offset) => ({ from: monthStart(now, offset), to: monthStart(now, offset + 1) }))
-    .filter(({ from }) => before.every(({ name }) => name !== partitionName(from)));
+    .filter(({ from }) => before.every(({ name }) => name !== partitionName('events', from)));
   for (const { from, to } of months) {
     await client.query(
-      `CREATE TABLE IF NOT EXISTS ${partitionName(from)} PARTITION OF events
+      `CREATE TABLE IF NOT EXISTS ${partitionName('events', from)} PARTITION OF events
        FOR VALUES FROM ('${from.toISOString()}') TO ('${to.toISOString()}')`,
     );
   }
-  return months.map(({ from }) => partitionName(from));
+  return months.map(({ from }) => partitionName('events', from));
 }
 
 async function detach(client: PartitionClient, oldest: Date, before: Partition[]): Promise<string[]> {
   // Names sort like their months. PostgreSQL begins no detach while another one waits to be finished.
   const retired = before
-    .filter(({ name, pending }) => pending || name < partitionName(oldest))
+    .filter(({ name, pending }) => pending || name < partitionName('events', oldest))
     .sort((a, b) => Number(b.pending) - Number(a.pending));
   for (const { name, pending } of retired) {
     await client.query(`ALTER TABLE events DETACH PARTITION ${name} ${pending ? 'FINALIZE' : 'CONCURRENTLY'}`);
@@ -82,11 +82,11 @@ async function detach(client: PartitionClient, oldest: Date, before: Partition[]
 }
 
 /** Midnight UTC of the first day of the month that is `offset` months after that of `date`. */
-function monthStart(date: Date, offset: number): Date {
+export function monthStart(date: Date, offset: number): Date {
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + offset, 1));
 }
 
-/** `events_2026_11` for November 2026. */
-function partitionName(month: Date): string {
-  return `events_${month.getUTCFullYear()}_${String(month.getUTCMonth() + 1).padStart(2, '0')}`;
+/** `events_2026_11` for `events` in November 2026. */
+export function partitionName(table: string, month: Date): string {
+  return `${table}_${month.getUTCFullYear()}_${String(month.getUTCMonth() + 1).padStart(2, '0')}`;
 }
