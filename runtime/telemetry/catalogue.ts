@@ -172,6 +172,30 @@ export const METRICS = [
     description: 'Requests refused because too many were waiting (queue_full) or they waited too long (queue_timeout).',
   },
   {
+    name: 'webhook_attempts_total',
+    labels: ['outcome'],
+    kind: 'counter',
+    description: 'Attempts to deliver a webhook: accepted, failed.',
+  },
+  {
+    name: 'webhook_dead_letters_total',
+    labels: [],
+    kind: 'counter',
+    description: 'Webhooks that could not be delivered in time.',
+  },
+  {
+    name: 'webhook_deliveries_waiting',
+    labels: [],
+    kind: 'gauge',
+    description: 'Webhooks that wait to be delivered, once a minute.',
+  },
+  {
+    name: 'webhook_oldest_delivery_seconds',
+    labels: [],
+    kind: 'gauge',
+    description: 'Age of the oldest webhook that waits, once a minute.',
+  },
+  {
     name: 'instances_running_total',
     labels: ['service'],
     kind: 'gauge',

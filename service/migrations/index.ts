@@ -3,6 +3,7 @@ import { catalogue } from './0002-catalogue';
 import { events } from './0003-events';
 import { visitors } from './0004-visitors';
 import { outbox } from './0005-outbox';
+import { webhooks } from './0006-webhooks';
 import { monitor } from './0008-monitor';
 import { schemaReadable } from './0009-schema-readable';
 import type { Migration } from './migration';
@@ -11,4 +12,13 @@ export { type MigrationClient, migrate } from './migrate';
 export type { Migration } from './migration';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly Migration[] = [roles, catalogue, events, visitors, outbox, monitor, schemaReadable];
+export const migrations: readonly Migration[] = [
+  roles,
+  catalogue,
+  events,
+  visitors,
+  outbox,
+  webhooks,
+  monitor,
+  schemaReadable,
+];

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { METRICS } from '../../../runtime/telemetry';
 
-/** Every `'db_…'` and `'cache_…'` that stands as a string in the sources of the runtime. */
-const used = ['runtime/cache', 'runtime/database'].flatMap((folder) =>
+/** Every name such as `'db_…'` that stands as a string in the sources of the runtime. */
+const used = ['runtime/cache', 'runtime/database', 'runtime/webhooks'].flatMap((folder) =>
   readdirSync(folder)
     .map((file) => readFileSync(path.join(folder, file), 'utf8'))
-    .flatMap((source) => [...source.matchAll(/'((?:db|cache)_[a-z_]+)'/g)].map(([, name]) => name)),
+    .flatMap((source) => [...source.matchAll(/'((?:db|cache|webhook)_[a-z_]+)'/g)].map(([, name]) => name)),
 );
 
 test('every metric that the runtime reports is in the catalogue, once', () => {
