@@ -16,6 +16,8 @@ const proxy = service.then(({ instance }) =>
     // Answers from the cache are compressed bytes already.
     enforceBase64: ({ headers }) => headers['content-encoding'] === 'gzip',
     callbackWaitsForEmptyEventLoop: false,
+    // A comma in a value is a character, whatever stands in front of the application.
+    parseCommaSeparatedQueryParams: false,
     // The request must not be able to hand the application a forged event.
     decorateRequest: false,
     serializeLambdaArguments: false,

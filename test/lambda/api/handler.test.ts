@@ -1,94 +1,107 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { DataTier } from '../../local';
+import { type LocalFunction, startFunction } from '../../local/lambda-runtime';
 import { environmentOf, startServiceData } from '../../service/rig/local-service';
 import { offlineEnvironment } from '../../service/rig/service-process';
-
-interface LambdaAnswer {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly isBase64Encoded: boolean;
-  readonly cookies?: readonly string[];
-}
+import { type ClientRequest, type GatewayAnswer, httpApiEvent, restApiEvent } from './events';
 
 let tier: DataTier;
-let lambda: ChildProcess;
-
-/** Runs the bundle as Lambda does: loaded once, called for each event, one at a time. */
-const RUNTIME = `
-  const { handler } = require(process.argv[1]);
-  process.on('message', (event) => handler(event, {}).then((answer) => process.send(answer)));
-`;
+let lambda: LocalFunction;
+const environment = () => ({ ...offlineEnvironment, ...environmentOf(tier), TRUSTED_PROXIES: '2' });
 
 beforeAll(async () => {
   tier = await startServiceData({ replicas: 1, items: 60, events: 50 });
-  lambda = spawn(process.execPath, ['-e', RUNTIME, path.resolve('dist/lambda/api/index.js')], {
-    env: { PATH: process.env['PATH'], ...offlineEnvironment, ...environmentOf(tier) },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  lambda = startFunction('api', { environment: environment(), memory: 512 });
 });
 
 afterAll(async () => {
-  lambda.kill('SIGKILL');
+  await lambda.stop();
   await tier.stop();
 });
 
-/** One request as API Gateway's HTTP API hands it over (payload format 2.0). */
-async function invoke(
-  method: string,
-  rawPath: string,
-  given: { headers?: object; body?: unknown; cookies?: readonly string[] } = {},
-): Promise<LambdaAnswer> {
-  const [rawQueryPath = '', rawQueryString = ''] = rawPath.split('?');
-  const answered = once(lambda, 'message');
-  lambda.send({
-    version: '2.0',
-    rawPath: rawQueryPath,
-    rawQueryString,
-    headers: {
-      ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),
-      'x-forwarded-for': '203.0.113.7',
-      ...given.headers,
-    },
-    queryStringParameters: Object.fromEntries(new URLSearchParams(rawQueryString)),
-    ...(given.cookies === undefined ? {} : { cookies: given.cookies }),
-    requestContext: { http: { method, path: rawQueryPath } },
-    ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
-    isBase64Encoded: false,
-  });
-  const [answer] = (await answered) as [LambdaAnswer];
-  return answer;
+/** The names and values of the `Set-Cookie` lines of an answer, whichever form it has. */
+function cookiesOf(answer: GatewayAnswer): string[] {
+  const several = answer.cookies ?? answer.multiValueHeaders?.['set-cookie'];
+  const lines = several ?? [answer.headers['set-cookie'] ?? ''];
+  return lines.map((line) => line.split(';')[0] ?? '');
 }
 
-test('the same application answers: items, pages compressed, refusals, health', async () => {
-  const item = await invoke('GET', '/api/items/5');
-  expect([item.statusCode, JSON.parse(item.body)]).toEqual([
-    200,
-    expect.objectContaining({ id: 5, category: 'sports' }),
-  ]);
-  expect(item.headers).toMatchObject({ 'cache-tag': 'item-5', etag: expect.any(String) });
+describe.each([
+  ['an HTTP API', httpApiEvent],
+  ['a REST API', restApiEvent],
+])('behind %s, under the runtime client of AWS', (_api, toEvent) => {
+  const send = (request: ClientRequest) => lambda.call<GatewayAnswer>(toEvent(request));
+  const get = (path: string, more: Partial<ClientRequest> = {}) => send({ method: 'GET', path, ...more });
 
-  const page = await invoke('GET', '/api/items?limit=30', { headers: { 'accept-encoding': 'gzip' } });
-  expect([page.isBase64Encoded, page.headers['content-encoding']]).toEqual([true, 'gzip']);
-  expect(JSON.parse(gunzipSync(Buffer.from(page.body, 'base64')).toString()).items).toHaveLength(30);
+  test('the same application answers: items, pages compressed, refusals, health', async () => {
+    const item = await get('/api/items/5');
+    expect([item.statusCode, JSON.parse(item.body)]).toEqual([
+      200,
+      expect.objectContaining({ id: 5, category: 'sports' }),
+    ]);
+    expect(item.headers).toMatchObject({ 'cache-tag': 'item-5', etag: expect.any(String) });
 
-  const refused = await invoke('GET', '/api/items/abc');
-  expect([refused.statusCode, JSON.parse(refused.body).problems]).toEqual([
-    400,
-    [{ field: 'params.id', message: 'must be integer' }],
-  ]);
-  expect(JSON.parse((await invoke('GET', '/health')).body).status).toBe('ok');
+    const page = await get('/api/items?limit=30', { headers: { 'Accept-Encoding': 'gzip' } });
+    expect([page.isBase64Encoded, page.headers['content-encoding']]).toEqual([true, 'gzip']);
+    expect(JSON.parse(gunzipSync(Buffer.from(page.body, 'base64')).toString()).items).toHaveLength(30);
+
+    const refused = await get('/api/items/abc');
+    expect([refused.statusCode, JSON.parse(refused.body).problems]).toEqual([
+      400,
+      [{ field: 'params.id', message: 'must be integer' }],
+    ]);
+    expect(JSON.parse((await get('/health')).body).status).toBe('ok');
+  });
+
+  test('a comma in the query is a character, as it is for the container', async () => {
+    expect((await get('/api/search?q=red%2Cblue')).statusCode).toBe(200);
+  });
+
+  test('a session goes on from one event to the next, its body as text or as base64', async () => {
+    const cookies = cookiesOf(await send({ method: 'POST', path: '/api/session' }));
+    expect(cookies).toEqual([expect.stringMatching(/^session=./)]);
+    for (const binary of [false, true]) {
+      const preferences = { categories: ['books'], theme: 'dark', itemsPerPage: binary ? 6 : 5 };
+      const put = await send({ method: 'PUT', path: '/api/preferences', cookies, body: preferences, binary });
+      expect(put.statusCode).toBe(200);
+      expect(JSON.parse((await get('/api/preferences', { cookies })).body)).toEqual(preferences);
+    }
+  });
+
+  test('an answer that the client has is not sent again', async () => {
+    const { headers } = await get('/api/items/7');
+    const again = await get('/api/items/7', { headers: { 'If-None-Match': headers['etag'] ?? '' } });
+    expect([again.statusCode, again.body]).toEqual([304, '']);
+  });
 });
 
-test('a session goes on from one invocation to the next', async () => {
-  const started = await invoke('POST', '/api/session');
-  const cookie = (started.cookies?.[0] ?? started.headers['set-cookie'] ?? '').split(';')[0] ?? '';
-  const preferences = { categories: ['books'], theme: 'dark', itemsPerPage: 5 };
-  const put = await invoke('PUT', '/api/preferences', { cookies: [cookie], body: preferences });
-  expect(put.statusCode).toBe(200);
-  const got = await invoke('GET', '/api/preferences', { cookies: [cookie] });
-  expect(JSON.parse(got.body)).toEqual(preferences);
+test('what was counted is written with the answer: afterwards the environment may be gone', async () => {
+  const own = startFunction('api', { environment: environment(), memory: 512 });
+  try {
+    await own.call(httpApiEvent({ method: 'GET', path: '/api/items/9' }));
+    await own.shutdown();
+    const metrics = own.log.map((line) => JSON.parse(line)).filter((line) => '_aws' in line);
+    expect(metrics.flatMap((line) => Object.keys(line))).toContain('db_read_queries_total');
+  } finally {
+    await own.stop();
+  }
+});
+
+describe('when it starts while database and cache are away', () => {
+  let alone: LocalFunction;
+  beforeAll(() => {
+    alone = startFunction('api', { environment: offlineEnvironment, memory: 512 });
+  });
+  afterAll(() => alone.stop());
+
+  test('says so with a 503 and when to come back, and does not fail its cold start', async () => {
+    const answer = await alone.call<GatewayAnswer>(httpApiEvent({ method: 'GET', path: '/api/items/5' }));
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers).toMatchObject({
+      'content-type': expect.stringContaining('application/problem+json'),
+      'retry-after': expect.stringMatching(/^\d+$/),
+    });
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 503, title: expect.any(String) });
+    expect(alone.initMillis).toHaveLength(1);
+  });
 });
