@@ -41,7 +41,7 @@ export function connectionConfig(
   return {
     host: address.host,
     port: address.port ?? 5432,
-    user,
+    user: address.user ?? user,
     database,
     ssl: tls,
     connectionTimeoutMillis: connectTimeoutMillis,

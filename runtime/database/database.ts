@@ -172,4 +172,11 @@ export interface ServerAddress {
   readonly host: string;
   /** @default 5432 */
   readonly port?: number;
+  /**
+   * Who logs in there, such as a role that only reads at an endpoint that only reads. A server that may be promoted
+   * needs the role that writes.
+   *
+   * @default - the user of the credentials
+   */
+  readonly user?: string;
 }

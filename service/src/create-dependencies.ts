@@ -36,7 +36,7 @@ export async function createDependencies(
   metrics: Metrics,
   logger: Logger,
 ): Promise<OpenDependencies> {
-  const { databaseHost: host, databasePort: port, databaseReaders, databasePoolMax, cacheUrl } = configuration;
+  const { databaseHost: host, databasePort: port, databasePoolMax, cacheUrl } = configuration;
   const connection = await connectCache({
     url: cacheUrl,
     connectTimeoutMs: configuration.cacheConnectMilliseconds,
@@ -44,7 +44,7 @@ export async function createDependencies(
     onError: atMostEvery(10_000, (error: Error, leftOut) => logger.warn({ err: error, leftOut }, 'cache connection')),
   });
   const encryption = encryptionKeys(configuration);
-  const replicas = readers(databaseReaders);
+  const replicas = readers(configuration);
   const database = createDatabase({
     credentials: credentials(configuration),
     primary: { name: 'primary', host, port },

@@ -12,6 +12,8 @@ export interface DataConfiguration {
   readonly databaseTls: string;
   /** `host[:port]` of one reader endpoint, or `name=host:port,…` of each replica; empty when reads go to the primary. */
   readonly databaseReaders: string;
+  /** Who logs in at the reader endpoint; empty for `databaseUser`. */
+  readonly databaseReaderUser: string;
   readonly databasePoolMax: number;
   readonly awsRegion: string;
 }
@@ -34,6 +36,7 @@ export const dataRows: Rows<DataConfiguration> = {
   },
   databaseTls: { variable: 'DATABASE_TLS', kind: 'choice', choices: ['on', 'off'], default: 'on' },
   databaseReaders: { variable: 'DATABASE_READERS', kind: 'text', default: '' },
+  databaseReaderUser: { variable: 'DATABASE_READER_USER', kind: 'text', default: '' },
   databasePoolMax: { variable: 'DATABASE_POOL_MAX', kind: 'integer', min: 1, max: 200, default: 8 },
   awsRegion: { variable: 'AWS_REGION', kind: 'text', default: '' },
 };
@@ -42,10 +45,16 @@ const READERS = /^[\w.-]+(:\d{1,5})?$|^[\w.-]+=[\w.-]+:\d{1,5}(,[\w.-]+=[\w.-]+:
 
 /** What is wrong with how the fields fit together. */
 export function dataProblems(data: DataConfiguration): readonly string[] {
-  const { databaseReaders, databaseAuthentication, awsRegion, databaseTls } = data;
+  const { databaseReaders, databaseReaderUser, databaseAuthentication, awsRegion, databaseTls } = data;
   const problems: string[] = [];
   if (databaseReaders !== '' && !READERS.test(databaseReaders)) {
     problems.push(`DATABASE_READERS must be 'host', 'host:port' or 'name=host:port,…', got '${databaseReaders}'`);
+  }
+  if (databaseReaderUser !== '' && (databaseReaders === '' || databaseReaders.includes('='))) {
+    problems.push(
+      'DATABASE_READER_USER needs one endpoint in DATABASE_READERS that only reads: a replica that is named may be ' +
+        'promoted, and then it needs the user that writes',
+    );
   }
   if (databaseAuthentication === 'iam' && awsRegion === '') {
     problems.push('AWS_REGION must be set when DATABASE_AUTHENTICATION is iam: the token is made for one region');
@@ -57,9 +66,11 @@ export function dataProblems(data: DataConfiguration): readonly string[] {
 }
 
 /** The replicas by name, the one endpoint in front of them, or nothing. */
-export function readers(text: string): DataReaders {
+export function readers({ databaseReaders: text, databaseReaderUser: user }: ReaderConfiguration): DataReaders {
   if (text === '') return undefined;
-  if (!text.includes('=')) return { endpoint: { name: 'readers', ...address(text) } };
+  if (!text.includes('=')) {
+    return { endpoint: { name: 'readers', ...address(text), ...(user === '' ? {} : { user }) } };
+  }
   return text.split(',').map((entry) => {
     const [name = '', server = ''] = entry.split('=');
     return { name, ...address(server) };
@@ -70,7 +81,8 @@ interface Address {
   readonly host: string;
   readonly port: number;
 }
-type Named = Address & { readonly name: string };
+type Named = Address & { readonly name: string; readonly user?: string };
+type ReaderConfiguration = Pick<DataConfiguration, 'databaseReaders' | 'databaseReaderUser'>;
 type DataReaders = readonly Named[] | { readonly endpoint: Named } | undefined;
 
 function address(text: string): Address {

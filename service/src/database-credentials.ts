@@ -7,9 +7,11 @@ export function credentials(configuration: DataConfiguration): Credentials & { t
   const { databaseUser: user, databaseName: database, databaseTls, databasePassword, ...rest } = configuration;
   const login = { user, database, tls: databaseTls === 'on' };
   if (rest.databaseAuthentication === 'iam') {
-    // The host is signed: the reader endpoint refuses a token that was made for the writer.
-    const password = ({ host: hostname, port = 5432 }: Pick<ServerAddress, 'host' | 'port'>): Promise<string> =>
-      new Signer({ hostname, port, username: user, region: rest.awsRegion }).getAuthToken();
+    // Host and user are signed: the reader endpoint refuses a token that was made for the writer.
+    const password = (server: Pick<ServerAddress, 'host' | 'port' | 'user'>): Promise<string> => {
+      const { host: hostname, port = 5432, user: username = user } = server;
+      return new Signer({ hostname, port, username, region: rest.awsRegion }).getAuthToken();
+    };
     return { ...login, password };
   }
   return databasePassword === '' ? login : { ...login, password: databasePassword };

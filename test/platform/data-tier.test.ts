@@ -127,6 +127,7 @@ test('the service finds pool and cache by reference, as a user that IAM vouches 
       DATABASE_AUTHENTICATION: 'iam',
       DATABASE_TLS: 'on',
       DATABASE_USER: 'app_rw',
+      DATABASE_READER_USER: 'app_ro',
       DATABASE_NAME: 'app',
     });
     const { DATABASE_HOST } = variables(service);

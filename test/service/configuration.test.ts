@@ -99,7 +99,7 @@ test.each([
   ],
   ['', undefined],
 ])('readers can be given as %p', (text, expected) => {
-  expect(readers(text)).toEqual(expected);
+  expect(readers({ databaseReaders: text, databaseReaderUser: '' })).toEqual(expected);
 });
 
 test('fails when readers or IAM cannot work', () => {
@@ -107,6 +107,13 @@ test('fails when readers or IAM cannot work', () => {
     "DATABASE_READERS must be 'host', 'host:port' or 'name=host:port,…', got 'a b'",
     'AWS_REGION must be set when DATABASE_AUTHENTICATION is iam: the token is made for one region',
     'DATABASE_TLS must be on when DATABASE_AUTHENTICATION is iam: RDS takes tokens over TLS only',
+  ]);
+});
+
+test.each(['', 'one=10.0.0.1:5432,two=10.0.0.2:5432'])('fails when the reader user has no endpoint: %j', (readers) => {
+  expect(problemsOf({ DATABASE_READERS: readers, DATABASE_READER_USER: 'app_ro' })).toEqual([
+    'DATABASE_READER_USER needs one endpoint in DATABASE_READERS that only reads: a replica that is named may be ' +
+      'promoted, and then it needs the user that writes',
   ]);
 });
 
@@ -119,12 +126,15 @@ test('fails when the cache is to be logged in to with IAM and the rest is missin
   ]);
 });
 
-test('a token for the database is signed for the endpoint that it is used at', async () => {
+test('a token for the database is signed for the endpoint and the user that it is used with', async () => {
   const iam = { DATABASE_AUTHENTICATION: 'iam', DATABASE_TLS: 'on', AWS_REGION: 'eu-west-1' };
   const { password } = credentials(readConfiguration({ ...REQUIRED, ...iam }));
   if (typeof password !== 'function') throw new Error('IAM gives no function');
   process.env['AWS_ACCESS_KEY_ID'] = 'test';
   process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
-  const token = await password({ name: 'readers', host: 'reader.example', port: 6432 });
-  expect(token).toMatch(/^reader\.example:6432\/\?Action=connect&DBUser=app_rw&/);
+  const reader = { name: 'readers', host: 'reader.example', port: 6432 };
+  expect(await password(reader)).toMatch(/^reader\.example:6432\/\?Action=connect&DBUser=app_rw&/);
+  expect(await password({ ...reader, user: 'app_ro' })).toMatch(
+    /^reader\.example:6432\/\?Action=connect&DBUser=app_ro&/,
+  );
 });

@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { ValkeyCache } from '../cache/valkey-cache';
 import type { ConnectionPool } from '../database/connection-pool';
 import { DATABASE_NAME, POSTGRES_PORT } from '../database/database-settings';
-import { DATABASE_USERS } from '../database/database-users';
+import { DATABASE_USERS, type DatabaseUser } from '../database/database-users';
 
 export interface DataAccessProps {
   readonly pool: ConnectionPool;
@@ -52,7 +52,8 @@ export class DataAccess {
       DATABASE_PORT: String(POSTGRES_PORT),
       DATABASE_READERS: `${pool.readerHost}:${POSTGRES_PORT}`,
       DATABASE_NAME,
-      DATABASE_USER: 'app_rw',
+      DATABASE_USER: 'app_rw' satisfies DatabaseUser,
+      DATABASE_READER_USER: 'app_ro' satisfies DatabaseUser,
       DATABASE_AUTHENTICATION: 'iam',
       DATABASE_TLS: 'on',
       DATABASE_POOL_MAX: String(connectionsPerEndpoint),

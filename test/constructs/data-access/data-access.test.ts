@@ -73,6 +73,7 @@ test('the process is told hosts, names and that IAM lets it in, by the names tha
     DATABASE_READERS: expect.stringMatching(/:5432$/),
     DATABASE_NAME: 'app',
     DATABASE_USER: 'app_rw',
+    DATABASE_READER_USER: 'app_ro',
     DATABASE_AUTHENTICATION: 'iam',
     DATABASE_TLS: 'on',
     DATABASE_POOL_MAX: '8',

@@ -137,4 +137,31 @@ describe('one reader endpoint in front of two vanilla replicas', () => {
     spread.stop();
     await tier.stop();
   });
+
+  test('lets another user in there than at the primary', async () => {
+    const tier = await startDataTier({ cache: false, replicas: 1 });
+    await tier.primary.query('GRANT pg_monitor TO app');
+    await tier.primary.query('CREATE ROLE looks LOGIN');
+    await tier.primary.query('ALTER ROLE looks SET default_transaction_read_only = on');
+    await tier.primary.query('CREATE TABLE items (id int)');
+    await tier.primary.query('GRANT ALL ON items TO app, looks');
+    await tier.caughtUp();
+    const [replica] = tier.replicas;
+    if (replica === undefined) throw new Error('the tier has a replica');
+    const endpoint = { name: 'reader', host: replica.host, port: replica.port, user: 'looks' };
+    const database = createDatabase({
+      credentials: tier.credentials,
+      primary: tier.primary,
+      replicas: { endpoint },
+    });
+    await database.ready();
+    const who = async () => await database.read<{ name: string }>('SELECT current_user::text AS name');
+    while ((await who()).server !== 'reader') await sleep(10);
+    expect((await who()).rows).toEqual([{ name: 'looks' }]);
+    expect((await database.write('INSERT INTO items VALUES (1) RETURNING current_user::text AS name')).rows).toEqual([
+      { name: 'app' },
+    ]);
+    await database.close();
+    await tier.stop();
+  });
 });
