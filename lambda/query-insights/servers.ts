@@ -70,7 +70,7 @@ export async function connectServers(configuration: DataConfiguration): Promise<
 async function readersOf(writer: pg.Client, configuration: DataConfiguration): Promise<readonly Address[]> {
   const { rows } = await writer.query<{ aurora: boolean }>(IS_AURORA);
   if (rows[0]?.aurora !== true) {
-    const given = readers(configuration.databaseReaders);
+    const given = readers(configuration);
     return given === undefined ? [] : 'endpoint' in given ? [given.endpoint] : given;
   }
   const found = await writer.query<{ name: string }>(AURORA_READERS);
