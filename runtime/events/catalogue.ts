@@ -1,4 +1,4 @@
-import { type Fields, type FieldValues, integer, oneOf, text, uuid } from '../schema';
+import { type Fields, type FieldValues, integer, oneOf, text, uuid } from '../messages';
 
 /** The contract of one type of event. */
 export interface EventSchema {

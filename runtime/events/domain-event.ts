@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { integer, listOf, matches, moment, oneOf, problemsOf, text, uuid } from '../schema';
+import { integer, listOf, matches, moment, oneOf, problemsOf, text, uuid } from '../messages';
 import { EVENTS, type EventData, type EventType } from './catalogue';
 
 interface EventOf<T extends EventType> {

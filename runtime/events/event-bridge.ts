@@ -1,9 +1,10 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { batches } from '../messages';
 import type { DomainEvent } from './domain-event';
-import { type Entry, entryBytes, entryOf, MAX_BYTES } from './entry';
+import { entryBytes, entryOf, MAX_BYTES } from './entry';
 
-/** `PutEvents` takes ten entries at a time at most. */
-const MAX_ENTRIES = 10;
+/** Of one call: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+const LIMITS = { items: 10, bytes: MAX_BYTES };
 
 /**
  * Hands events to whoever listens. Resolves with whether each was taken, in the order given; rejects when it is not
@@ -20,7 +21,7 @@ export interface EventBridgeOptions {
 /** Publishes to an EventBridge bus, in as few calls as its limits allow. */
 export function eventBridge({ bus, client }: EventBridgeOptions): Publish {
   return async (events) => {
-    const calls = batches(events.map(entryOf)).map(async (batch) => {
+    const calls = batches(events.map(entryOf), entryBytes, LIMITS).map(async (batch) => {
       const { Entries = [] } = await client.send(
         new PutEventsCommand({ Entries: batch.map((entry) => ({ ...entry, EventBusName: bus })) }),
       );
@@ -29,21 +30,4 @@ export function eventBridge({ bus, client }: EventBridgeOptions): Publish {
     });
     return (await Promise.all(calls)).flat();
   };
-}
-
-function batches(entries: readonly Entry[]): Entry[][] {
-  const all: Entry[][] = [];
-  let room = 0;
-  for (const entry of entries) {
-    const bytes = entryBytes(entry);
-    const last = all.at(-1);
-    if (last !== undefined && last.length < MAX_ENTRIES && bytes <= room) {
-      last.push(entry);
-      room -= bytes;
-    } else {
-      all.push([entry]);
-      room = MAX_BYTES - bytes;
-    }
-  }
-  return all;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Message, MessageSource } from './message-source';
+import { lanesOf, type Message, type MessageSource } from './message-source';
+import { consequenceOf, DEFAULT_RETRY, type RetryPolicy } from './retry-policy';
 
 export interface WorkerOptions {
   readonly source: MessageSource;
@@ -11,7 +12,7 @@ export interface WorkerOptions {
   readonly handle: (message: Message, signal: AbortSignal) => Promise<void>;
 
   /** Told about everything that failed; the worker goes on. */
-  readonly onError: (error: unknown, doing: 'receive' | 'handle' | 'delete' | 'release') => void;
+  readonly onError: (error: unknown, doing: 'receive' | 'handle' | 'delete' | 'hide' | 'bury') => void;
 
   /**
    * Messages handled at the same time.
@@ -19,6 +20,21 @@ export interface WorkerOptions {
    * @default 1
    */
   readonly concurrency?: number;
+
+  /**
+   * When a message whose work failed is tried again, and when it is buried.
+   *
+   * @default - `DEFAULT_RETRY`
+   */
+  readonly retry?: RetryPolicy;
+
+  /**
+   * Keeps a message hidden while it is worked on: for this many seconds, again and again before they are over. A worker
+   * that dies gives its messages back after that time.
+   *
+   * @default - the queue's visibility time-out, which must then be longer than any work
+   */
+  readonly heartbeatSeconds?: number;
 
   /**
    * How long the messages in work may go on after `stop`, in milliseconds; what is not done by then goes back to the
@@ -40,8 +56,10 @@ export interface WorkerOptions {
 export interface WorkerReport {
   /** Handled and deleted. */
   readonly completed: number;
-  /** Failed; they come back when their visibility time-out ends. */
+  /** Failed; they come back after a while. */
   readonly failed: number;
+  /** Failed for good: among the dead letters now. */
+  readonly buried: number;
   /** Given back unfinished because the worker stopped. */
   readonly returned: number;
 }
@@ -54,7 +72,7 @@ export interface Worker {
   stop(): Promise<WorkerReport>;
 }
 
-/** Receives messages and handles them until it is stopped. A message is deleted only after it was handled. */
+/** Receives messages and handles them until it is stopped. A message is deleted only after it was handled or buried. */
 export function startWorker(options: WorkerOptions): Worker {
   const loop = new WorkerLoop(options);
   return { stop: () => loop.stop() };
@@ -74,7 +92,7 @@ class WorkerLoop {
     this.stopping.signal.addEventListener('abort', () => resolve(), { once: true });
   });
   private readonly running: Promise<void>;
-  private readonly report = { completed: 0, failed: 0, returned: 0 };
+  private readonly report = { completed: 0, failed: 0, buried: 0, returned: 0 };
 
   public constructor(private readonly options: WorkerOptions) {
     this.running = this.run();
@@ -96,7 +114,7 @@ class WorkerLoop {
         continue;
       }
       const messages = await this.receive(concurrency - this.inWork.size);
-      for (const message of messages) this.take(message);
+      for (const lane of lanesOf(messages)) this.take(lane);
     }
   }
 
@@ -110,36 +128,81 @@ class WorkerLoop {
     }
   }
 
-  private take(message: Message): void {
-    const process = this.stopping.signal.aborted ? this.giveBack(message) : this.process(message);
-    const done = process.finally(() => this.inWork.delete(message));
-    this.inWork.set(message, { settled: this.stopping.signal.aborted, done });
+  /** Each message of a lane waits for the one before; when that one failed, it goes back. */
+  private take(lane: readonly Message[]): void {
+    let before = Promise.resolve(!this.stopping.signal.aborted);
+    for (const message of lane) {
+      const work = { settled: false };
+      before = this.workOn(message, work, before);
+      const done = before.then(() => void this.inWork.delete(message));
+      this.inWork.set(message, Object.assign(work, { done }));
+    }
   }
 
-  private async process(message: Message): Promise<void> {
-    const handled = await this.handle(message);
+  /** Whether the message behind may go on. */
+  private async workOn(message: Message, work: Pick<Work, 'settled'>, before: Promise<boolean>): Promise<boolean> {
+    const mayBegin = await before;
+    // What nobody has begun with went back already when the time to finish was over.
+    if (this.leaving.signal.aborted) return false;
+    if (!mayBegin || this.stopping.signal.aborted) {
+      work.settled = true;
+      await this.giveBack(message);
+      return false;
+    }
+    const failure = await this.handle(message);
     // Too late: the message went back to the queue, and whoever has it now answers for it.
-    if (this.leaving.signal.aborted) return;
-    const work = this.inWork.get(message);
-    if (work !== undefined) work.settled = true;
-    if (!handled) this.report.failed += 1;
-    else if (await this.attempt('delete', message)) this.report.completed += 1;
+    if (this.leaving.signal.aborted) return false;
+    work.settled = true;
+    return failure === undefined ? this.complete(message, 'completed') : this.fail(message, failure.error);
   }
 
-  private async handle(message: Message): Promise<boolean> {
+  /** What went wrong, if anything did. */
+  private async handle(message: Message): Promise<{ readonly error: unknown } | undefined> {
+    const stopBeating = this.beat(message);
     try {
       // A signal of its own: listeners of earlier messages must not pile up on one that lives as long as the worker.
       await this.options.handle(message, AbortSignal.any([this.leaving.signal]));
-      return true;
+      return undefined;
     } catch (error) {
       if (!this.leaving.signal.aborted) this.options.onError(error, 'handle');
-      return false;
+      return { error };
+    } finally {
+      stopBeating();
     }
+  }
+
+  private beat(message: Message): () => void {
+    const { heartbeatSeconds: seconds } = this.options;
+    if (seconds === undefined) return () => {};
+    const timer = setInterval(
+      () => void this.attempt('hide', () => this.options.source.hide(message, seconds)),
+      (seconds * 1000) / 3,
+    );
+    return () => clearInterval(timer);
+  }
+
+  private async fail(message: Message, error: unknown): Promise<boolean> {
+    const { source, retry = DEFAULT_RETRY } = this.options;
+    const consequence = consequenceOf(message, error, retry);
+    if ('deadBecause' in consequence) {
+      const buried = await this.attempt('bury', () => source.bury(message, consequence.deadBecause));
+      if (buried) return this.complete(message, 'buried');
+    } else {
+      await this.attempt('hide', () => source.hide(message, consequence.retryInSeconds));
+    }
+    this.report.failed += 1;
+    return false;
+  }
+
+  private async complete(message: Message, as: 'completed' | 'buried'): Promise<boolean> {
+    const deleted = await this.attempt('delete', () => this.options.source.delete(message));
+    if (deleted) this.report[as] += 1;
+    return deleted;
   }
 
   private async giveBack(message: Message): Promise<void> {
     this.report.returned += 1;
-    await this.attempt('release', message);
+    await this.attempt('hide', () => this.options.source.hide(message, 0));
   }
 
   private async finishWithin(graceMillis: number): Promise<void> {
@@ -153,9 +216,9 @@ class WorkerLoop {
   }
 
   /** Whether the queue took it; if not, it delivers the message again after its visibility time-out. */
-  private async attempt(doing: 'delete' | 'release', message: Message): Promise<boolean> {
+  private async attempt(doing: 'delete' | 'hide' | 'bury', act: () => Promise<void>): Promise<boolean> {
     try {
-      await this.options.source[doing](message);
+      await act();
       return true;
     } catch (error) {
       this.options.onError(error, doing);

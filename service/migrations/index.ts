@@ -6,6 +6,7 @@ import { outbox } from './0005-outbox';
 import { webhooks } from './0006-webhooks';
 import { monitor } from './0008-monitor';
 import { schemaReadable } from './0009-schema-readable';
+import { jobKeys } from './0010-job-keys';
 import type { Migration } from './migration';
 
 export { type MigrationClient, migrate } from './migrate';
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   webhooks,
   monitor,
   schemaReadable,
+  jobKeys,
 ];

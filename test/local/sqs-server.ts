@@ -1,134 +1,143 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AwsError, type AwsServer, jsonService, startAwsServer } from './aws-server';
+import { type QueueOptions, SqsQueue } from './sqs-queue';
 
-/** A message as the queue keeps it. */
-interface StoredMessage {
-  readonly id: string;
-  readonly body: string;
-  /** Number of deliveries so far. */
-  receives: number;
-  /** Hidden from receivers until then, in milliseconds since the epoch. */
-  hiddenUntil: number;
-  receipt: string;
-}
+export interface SqsServerOptions extends Partial<Omit<QueueOptions, 'deadLetters'>> {}
 
-/** An SQS queue that speaks the real wire protocol on loopback: start programs with `AWS_ENDPOINT_URL` set to `url`. */
-export interface SqsServer {
-  readonly url: string;
+/** An SQS queue with its dead letters that speaks the real wire protocol: start programs with `AWS_ENDPOINT_URL`. */
+export interface SqsServer extends AwsServer {
   readonly queueUrl: string;
+  readonly deadLetterUrl: string;
+  readonly queue: SqsQueue;
+  readonly deadLetters: SqsQueue;
   /** Puts messages into the queue. */
   send(bodies: readonly string[]): void;
   /** What the queue holds, with the number of deliveries and whether receivers can see it. */
   messages(): readonly { readonly body: string; readonly receives: number; readonly visible: boolean }[];
-  /** The calls so far, oldest first, without the `AmazonSQS.` in front. */
+  /** Leaves the next `count` entries of batches undone, inside an answer of 200. */
+  refuse(count: number): void;
+  /** Names of the calls so far, oldest first. */
   readonly calls: readonly string[];
-  stop(): Promise<void>;
 }
 
-type Payload = Readonly<Record<string, unknown>>;
+/** One entry of a batch, or the request of a single operation. */
+interface Entry {
+  readonly Id?: string;
+  readonly MessageBody?: string;
+  readonly MessageGroupId?: string;
+  readonly MessageDeduplicationId?: string;
+  readonly DelaySeconds?: number;
+  readonly MessageAttributes?: Readonly<Record<string, { readonly StringValue?: string }>>;
+  readonly ReceiptHandle?: string;
+  readonly VisibilityTimeout?: number;
+}
+
+type Answer = Readonly<Record<string, unknown>>;
 
 const POLL_MILLIS = 10;
+const LARGEST_BATCH = 10;
+const LARGEST_BYTES = 1024 * 1024;
 
-/**
- * Starts a queue with at-least-once delivery, long polling and a visibility time-out.
- *
- * @param visibilitySeconds how long a delivered message is hidden from others
- */
-export async function startSqsServer({ visibilitySeconds = 30 } = {}): Promise<SqsServer> {
-  const queue = new Map<string, StoredMessage>();
-  const calls: string[] = [];
-  const operations: Readonly<Record<string, (payload: Payload) => Promise<Payload> | Payload>> = {
-    SendMessage: ({ MessageBody }) => add(queue, String(MessageBody)),
-    ReceiveMessage: (payload) => receive(queue, payload, visibilitySeconds),
-    DeleteMessage: ({ ReceiptHandle }) => {
-      const message = find(queue, ReceiptHandle);
-      if (message !== undefined) queue.delete(message.id);
-      return {};
-    },
-    ChangeMessageVisibility: ({ ReceiptHandle, VisibilityTimeout }) => {
-      const message = find(queue, ReceiptHandle);
-      if (message !== undefined) message.hiddenUntil = Date.now() + Number(VisibilityTimeout) * 1000;
-      return {};
-    },
+/** Starts a queue with at-least-once delivery and long polling. Messages are hidden for 30 seconds unless told otherwise. */
+export async function startSqsServer(options: SqsServerOptions = {}): Promise<SqsServer> {
+  const { fifo = false, visibilitySeconds = 30 } = options;
+  const deadLetters = new SqsQueue({ fifo, visibilitySeconds });
+  const queue = new SqsQueue({ ...options, fifo, visibilitySeconds, deadLetters });
+  const suffix = fifo ? '.fifo' : '';
+  const queueOf = ({ QueueUrl }: Answer): SqsQueue =>
+    String(QueueUrl).endsWith(`/dead-letters${suffix}`) ? deadLetters : queue;
+  let refusing = 0;
+  const batch = (entries: unknown, act: (entry: Entry) => Answer): Answer => {
+    const given = entries as readonly Entry[];
+    refuseWrongBatch(given);
+    const results = given.map((entry) => {
+      if (refusing === 0) return { Id: entry.Id, ...act(entry) };
+      refusing -= 1;
+      return { Id: entry.Id, Code: 'ThrottlingException', SenderFault: false };
+    });
+    const failed = results.filter((result) => 'Code' in result);
+    return { Successful: results.filter((result) => !('Code' in result)), Failed: failed };
   };
-  const server = createServer((request, response) => {
-    const operation = String(request.headers['x-amz-target']).replace('AmazonSQS.', '');
-    calls.push(operation);
-    const run = operations[operation];
-    bodyOf(request)
-      .then((body) => {
-        if (run === undefined) throw new Error(`the queue does not know ${operation}`);
-        return run(JSON.parse(body));
-      })
-      .then(
-        (result) =>
-          response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(result)),
-        (error: unknown) =>
-          response.writeHead(400).end(JSON.stringify({ __type: 'InvalidAction', message: String(error) })),
-      );
-  });
-  const url = await listen(server);
+  const server = await startAwsServer(
+    jsonService({
+      SendMessage: (request) => send(queueOf(request), request, fifo),
+      SendMessageBatch: (request) => batch(request['Entries'], (entry) => send(queueOf(request), entry, fifo)),
+      ReceiveMessage: (request) => receive(queueOf(request), request),
+      DeleteMessage: (request) => remove(queueOf(request), request),
+      DeleteMessageBatch: (request) => batch(request['Entries'], (entry) => remove(queueOf(request), entry)),
+      ChangeMessageVisibility: (request) => hide(queueOf(request), request),
+    }),
+  );
   return {
-    url,
-    queueUrl: `${url}/000000000000/jobs`,
-    calls,
-    send: (bodies) => bodies.forEach((body) => void add(queue, body)),
+    ...server,
+    queueUrl: `${server.url}/000000000000/jobs${suffix}`,
+    deadLetterUrl: `${server.url}/000000000000/dead-letters${suffix}`,
+    queue,
+    deadLetters,
+    get calls() {
+      return server.requests.map(({ operation }) => operation);
+    },
+    send: (bodies) => bodies.forEach((body) => void queue.add({ body })),
     messages: () =>
-      [...queue.values()].map(({ body, receives, hiddenUntil }) => ({
-        body,
-        receives,
-        visible: hiddenUntil <= Date.now(),
-      })),
-    stop: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
+      queue
+        .messages()
+        .map(({ body, receives, hiddenUntil }) => ({ body, receives, visible: hiddenUntil <= Date.now() })),
+    refuse: (count) => {
+      refusing += count;
     },
   };
 }
 
-function add(queue: Map<string, StoredMessage>, body: string): Payload {
-  const id = randomUUID();
-  queue.set(id, { id, body, receives: 0, hiddenUntil: 0, receipt: '' });
+/** Limits of a batch: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+function refuseWrongBatch(entries: readonly Entry[]): void {
+  if (entries.length === 0) throw new AwsError('EmptyBatchRequest', 'there are no entries');
+  if (entries.length > LARGEST_BATCH) throw new AwsError('TooManyEntriesInBatchRequest', `got ${entries.length}`);
+  if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
+    throw new AwsError('BatchEntryIdsNotDistinct', 'two entries have the same id');
+  }
+  const bytes = entries.reduce((sum, { MessageBody = '' }) => sum + Buffer.byteLength(MessageBody), 0);
+  if (bytes > LARGEST_BYTES) throw new AwsError('BatchRequestTooLong', `got ${bytes} bytes`);
+}
+
+function send(queue: SqsQueue, entry: Entry, fifo: boolean): Answer {
+  const { MessageBody: body = '', MessageGroupId: group, DelaySeconds: delaySeconds, MessageAttributes } = entry;
+  if (fifo && group === undefined) throw new AwsError('MissingParameter', 'a FIFO queue needs a MessageGroupId');
+  if (fifo && delaySeconds !== undefined) {
+    throw new AwsError('InvalidParameterValue', 'the delay of a message is not for FIFO queues');
+  }
+  const deduplicationId = entry.MessageDeduplicationId;
+  const id = queue.add({ body, group, delaySeconds, deduplicationId, attributes: MessageAttributes ?? {} });
   return { MessageId: id, MD5OfMessageBody: md5(body) };
 }
 
-async function receive(
-  queue: Map<string, StoredMessage>,
-  payload: Payload,
-  visibilitySeconds: number,
-): Promise<Payload> {
-  const until = Date.now() + Number(payload['WaitTimeSeconds'] ?? 0) * 1000;
+async function receive(queue: SqsQueue, request: Answer): Promise<Answer> {
+  const until = Date.now() + Number(request['WaitTimeSeconds'] ?? 0) * 1000;
   for (;;) {
-    const visible = [...queue.values()].filter(({ hiddenUntil }) => hiddenUntil <= Date.now());
-    const taken = visible.slice(0, Number(payload['MaxNumberOfMessages'] ?? 1));
-    if (taken.length > 0) return { Messages: taken.map((message) => deliver(message, visibilitySeconds)) };
+    const taken = queue.receive(Number(request['MaxNumberOfMessages'] ?? 1));
+    if (taken.length > 0) return { Messages: taken.map(delivered) };
     if (Date.now() >= until) return {};
-    await new Promise((resolve) => setTimeout(resolve, POLL_MILLIS));
+    await sleep(POLL_MILLIS);
   }
 }
 
-function deliver(message: StoredMessage, visibilitySeconds: number): Payload {
-  message.receives += 1;
-  message.hiddenUntil = Date.now() + visibilitySeconds * 1000;
-  message.receipt = randomUUID();
-  return { MessageId: message.id, ReceiptHandle: message.receipt, Body: message.body, MD5OfBody: md5(message.body) };
+function delivered({ id, receipt, body, group, receives }: ReturnType<SqsQueue['receive']>[number]): Answer {
+  const Attributes = {
+    ApproximateReceiveCount: String(receives),
+    ...(group !== undefined && { MessageGroupId: group }),
+  };
+  return { MessageId: id, ReceiptHandle: receipt, Body: body, MD5OfBody: md5(body), Attributes };
 }
 
-/** Only the newest receipt of a message counts, as with a FIFO queue; a standard queue may be more lenient. */
-function find(queue: Map<string, StoredMessage>, receipt: unknown): StoredMessage | undefined {
-  return [...queue.values()].find((message) => message.receipt === receipt);
+function remove(queue: SqsQueue, { ReceiptHandle }: Entry): Answer {
+  queue.delete(String(ReceiptHandle));
+  return {};
+}
+
+function hide(queue: SqsQueue, { ReceiptHandle, VisibilityTimeout }: Entry): Answer {
+  const hidden = queue.hide(String(ReceiptHandle), Number(VisibilityTimeout));
+  if (!hidden) throw new AwsError('InvalidParameterValue', 'the message is not in the queue any more');
+  return {};
 }
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = '';
-  for await (const chunk of request.setEncoding('utf8')) body += chunk;
-  return body;
-}
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}

@@ -13,13 +13,18 @@ async function handle({ body }: Message, signal: AbortSignal): Promise<void> {
   console.log(JSON.stringify({ finished: body }));
 }
 
-const [queueUrl, concurrency, graceMillis, waitSeconds] = process.argv.slice(2);
+const [queueUrl, deadLetterUrl, concurrency, graceMillis, waitSeconds] = process.argv.slice(2);
 const worker = startWorker({
-  source: sqsSource({ queueUrl: String(queueUrl), waitSeconds: Number(waitSeconds) }),
+  source: sqsSource({
+    queueUrl: String(queueUrl),
+    deadLetterUrl: String(deadLetterUrl),
+    waitSeconds: Number(waitSeconds),
+  }),
   handle,
   onError: (error, doing) => console.log(JSON.stringify({ doing, error: String(error) })),
   concurrency: Number(concurrency),
   graceMillis: Number(graceMillis),
+  retry: { maxReceives: 2, baseSeconds: 60, capSeconds: 60 },
 });
 
 process.once('SIGTERM', () => console.log(JSON.stringify({ stopping: true })));

@@ -1,3 +1,4 @@
+export { batches } from './batches';
 export {
   type Field,
   type Fields,
