@@ -103,6 +103,11 @@ export class SqsQueue {
     return true;
   }
 
+  /** As if every time-out had ended. */
+  public showAll(): void {
+    for (const message of this.stored.values()) message.hiddenUntil = 0;
+  }
+
   public get size(): number {
     return this.stored.size;
   }

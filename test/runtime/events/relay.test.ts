@@ -5,6 +5,7 @@ import type { DataTier } from '../../local';
 import { awsEnvironment } from '../../local/aws-server';
 import { type EventBridgeServer, startEventBridgeServer } from '../../local/event-bridge-server';
 import { startServiceData } from '../../service/rig/local-service';
+import { clientOf } from '../support/aws-client';
 import { eventually } from '../support/eventually';
 import { endProcesses, startProcess, type TestProcess } from '../support/process';
 
@@ -47,12 +48,7 @@ const startRelay = (): TestProcess =>
 
 /** In this process, for what needs no crash. */
 function relayHere(): ReturnType<typeof relayWaiting> {
-  const client = new EventBridgeClient({
-    endpoint: bus.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
-    maxAttempts: 1,
-  });
+  const client = new EventBridgeClient(clientOf(bus));
   return relayWaiting({ database, publish: eventBridge({ bus: 'application', client }) }).finally(() =>
     client.destroy(),
   );

@@ -5,6 +5,7 @@ import { type Message, sqsSource, startWorker, stopOnSignal } from '../../../run
 async function handle({ body }: Message, signal: AbortSignal): Promise<void> {
   console.log(JSON.stringify({ started: body }));
   const [, work] = body.split(':');
+  if (work === 'crash') process.exit(1);
   if (work === 'fail') throw new Error('asked to fail');
   await new Promise<void>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error('told to leave')), { once: true });
@@ -24,6 +25,7 @@ const worker = startWorker({
   onError: (error, doing) => console.log(JSON.stringify({ doing, error: String(error) })),
   concurrency: Number(concurrency),
   graceMillis: Number(graceMillis),
+  heartbeatSeconds: 6,
   retry: { maxReceives: 2, baseSeconds: 60, capSeconds: 60 },
 });
 

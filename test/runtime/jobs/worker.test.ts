@@ -6,6 +6,8 @@ import { endProcesses, startProcess } from '../support/process';
 interface WorkerProcess {
   /** What it has printed so far. */
   readonly lines: () => readonly Record<string, unknown>[];
+  /** Resolves with the exit code once it has ended by itself. */
+  ended(): Promise<number | null>;
   /** Sends SIGTERM and resolves with the exit code and the last line. */
   terminate(): Promise<{ readonly code: number | null; readonly report: unknown }>;
 }
@@ -27,6 +29,7 @@ function startWorkerProcess(concurrency: number, graceMillis: number, waitSecond
   const lines = () => child.lines.map((line): Record<string, unknown> => JSON.parse(line));
   return {
     lines,
+    ended: () => child.ended,
     terminate: async () => {
       const code = await child.end('SIGTERM');
       return { code, report: lines().at(-1) };
@@ -88,6 +91,56 @@ test('a message whose work failed stays in the queue, hidden until its time-out'
   await eventually(() => bodies(worker.lines(), 'finished').length === 1 && queue.messages().length === 1);
   expect(await worker.terminate()).toEqual({ code: 0, report: { completed: 1, failed: 1, buried: 0, returned: 0 } });
   expect(queue.messages()).toEqual([{ body: 'a:fail', receives: 1, visible: false }]);
+});
+
+test('buries what failed for the last time with the reason', async () => {
+  queue.send(['a:fail']);
+  const worker = startWorkerProcess(1, 5_000);
+  await eventually(() => queue.messages()[0]?.visible === false && bodies(worker.lines(), 'error').length === 1);
+  // As if its time had come.
+  queue.queue.showAll();
+  await eventually(() => queue.deadLetters.size === 1 && queue.queue.size === 0);
+  expect(await worker.terminate()).toEqual({ code: 0, report: { completed: 0, failed: 1, buried: 1, returned: 0 } });
+  const reason = queue.deadLetters.messages()[0]?.attributes['reason']?.StringValue;
+  expect(reason).toBe('failed 2 times, at last with Error: asked to fail');
+});
+
+test('a message that kills its workers ends among the dead letters by itself', async () => {
+  await queue.stop();
+  queue = await startSqsServer({ maxReceives: 2, visibilitySeconds: 1 });
+  queue.send(['a:crash']);
+  for (let crash = 1; crash <= 2; crash++) {
+    const worker = startWorkerProcess(1, 5_000);
+    expect(await worker.ended()).toBe(1);
+  }
+  const worker = startWorkerProcess(1, 5_000);
+  await eventually(() => queue.deadLetters.size === 1);
+  expect(bodies(worker.lines(), 'started')).toEqual([]);
+  await worker.terminate();
+});
+
+test('messages of a group are handled one after the other, and none overtakes one that failed', async () => {
+  await queue.stop();
+  queue = await startSqsServer({ fifo: true });
+  for (const body of ['a1:30', 'a2:fail', 'a3:1']) queue.queue.add({ body, group: 'a' });
+  for (const body of ['b1:30', 'b2:1']) queue.queue.add({ body, group: 'b' });
+  const worker = startWorkerProcess(10, 5_000);
+  await eventually(() => queue.messages().length === 2 && bodies(worker.lines(), 'error').length === 1);
+  expect(queue.messages().map(({ body }) => body)).toEqual(['a2:fail', 'a3:1']);
+  const begun = bodies(worker.lines(), 'started');
+  expect(begun.filter((body) => String(body).startsWith('a'))).toEqual(['a1:30', 'a2:fail']);
+  expect(begun.filter((body) => String(body).startsWith('b'))).toEqual(['b1:30', 'b2:1']);
+  await worker.terminate();
+});
+
+test('what takes longer than the visibility time-out stays hidden while it is worked on', async () => {
+  await queue.stop();
+  queue = await startSqsServer({ visibilitySeconds: 6 });
+  queue.send(['a:9000']);
+  const [first, second] = [startWorkerProcess(1, 10_000), startWorkerProcess(1, 10_000)];
+  await eventually(() => queue.messages().length === 0, 50_000);
+  expect([...bodies(first.lines(), 'started'), ...bodies(second.lines(), 'started')]).toEqual(['a:9000']);
+  await Promise.all([first.terminate(), second.terminate()]);
 });
 
 test('one hundred messages, a worker that is interrupted, and one that takes over: none is lost', async () => {
