@@ -4,7 +4,8 @@ import { unreadable } from './encryption';
 import { LoadGate } from './load-gate';
 import { LEASE_MS, Loading, type Wanted } from './loading';
 import { MemoryTier } from './memory-tier';
-import { assertPolicies, type CachePolicies, type ResolvedPolicy, resolvePolicy } from './policy';
+import { assertPolicies, type CachePolicies, longestKeepMs, type ResolvedPolicy, resolvePolicy } from './policy';
+import { Popularity } from './popularity';
 import { Reading } from './reading';
 import { ServerTier } from './server-tier';
 import { CacheCounters, CacheReporter } from './statistics';
@@ -33,6 +34,7 @@ class TieredCache implements Cache {
   private readonly reading: Reading;
   private readonly reporter: CacheReporter;
   private readonly reporting: NodeJS.Timeout;
+  private readonly popularity: Popularity | undefined;
 
   public constructor(private readonly options: CacheOptions<CachePolicies>) {
     assertPolicies(options.policies, options.encryption);
@@ -48,7 +50,9 @@ class TieredCache implements Cache {
       shared: server && options.connection !== 'none' ? { server, connection: options.connection } : undefined,
       maxUnheardMs: options.maxUnheardMs ?? 2_000,
     });
-    const parts = { memory: this.memory, coherence: this.coherence, counters: this.counters };
+    this.popularity = this.createPopularity();
+    const { memory, coherence, counters, popularity } = this;
+    const parts = { memory, coherence, counters, popularity };
     this.loading = new Loading({ ...parts, server, gate: this.gate, encryption: options.encryption });
     this.reading = new Reading({ ...parts, loading: this.loading });
     this.reporter = new CacheReporter(this.counters, options.metrics ?? noMetrics);
@@ -59,7 +63,7 @@ class TieredCache implements Cache {
   public async get<T>(keyClass: string, id: string, options: LookupOptions = {}): Promise<T | undefined> {
     const policy = this.policyOf(keyClass);
     if (policy === undefined) return undefined;
-    this.options.recorder?.note('read', keyClass, id);
+    this.noteRead(keyClass, id);
     const wanted = this.wanted(keyClass, policy, id, options);
     const remembered = this.coherence.remembered(wanted.name, Date.now());
     if (remembered !== undefined) return this.hit(keyClass, remembered.value as T, 'memory', options.onTier);
@@ -80,7 +84,7 @@ class TieredCache implements Cache {
   ): Promise<T | undefined> {
     const policy = this.policyOf(keyClass);
     if (policy === undefined) return this.loadUncached(keyClass, load, options);
-    this.options.recorder?.note('read', keyClass, id);
+    this.noteRead(keyClass, id);
     const remembered = this.coherence.remembered(this.nameOf(keyClass, policy, id), Date.now());
     if (remembered !== undefined) {
       return Promise.resolve(this.hit(keyClass, remembered.value as T, 'memory', options.onTier));
@@ -103,7 +107,7 @@ class TieredCache implements Cache {
     const missing = new Map<string, string>();
     const wanted: Wanted[] = [];
     for (const id of new Set(ids)) {
-      this.options.recorder?.note('read', keyClass, id);
+      this.noteRead(keyClass, id);
       const one = this.wanted(keyClass, policy, id, options, async (context) => (await load([id], context)).get(id));
       const remembered = this.coherence.remembered(one.name, Date.now());
       if (remembered !== undefined) values.set(id, this.hit(keyClass, remembered.value, 'memory'));
@@ -181,6 +185,7 @@ class TieredCache implements Cache {
   public async close(): Promise<void> {
     clearInterval(this.reporting);
     await this.reading.settled();
+    await this.popularity?.close();
     this.reporter.report(this.coherence.readable);
     await this.coherence.close();
   }
@@ -188,11 +193,26 @@ class TieredCache implements Cache {
   private createServerTier(): ServerTier | undefined {
     const { connection, namespace = 'headroom', replicationLagBudgetMs = 10_000 } = this.options;
     if (connection === 'none') return undefined;
-    const keepMs = [...this.policies.values()].map((policy) =>
-      policy === undefined ? 0 : 1.5 * Math.max(policy.ttlMs, policy.negativeTtlMs) + policy.staleMs,
-    );
-    const longestKeepMs = Math.ceil(Math.max(1, ...keepMs));
-    return new ServerTier({ connection, namespace, longestKeepMs, replicationLagBudgetMs, leaseMs: LEASE_MS });
+    return new ServerTier({
+      connection,
+      namespace,
+      longestKeepMs: longestKeepMs(this.policies.values()),
+      replicationLagBudgetMs,
+      leaseMs: LEASE_MS,
+    });
+  }
+
+  private createPopularity(): Popularity | undefined {
+    const { connection, namespace = 'headroom', shareDemand = false } = this.options;
+    if (connection === 'none' || !shareDemand) return undefined;
+    const open = [...this.policies].filter(([, policy]) => policy !== undefined && !policy.sensitive);
+    return new Popularity({ connection, namespace, classes: new Set(open.map(([name]) => name)) });
+  }
+
+  /** A key is read. */
+  private noteRead(keyClass: string, id: string): void {
+    this.options.recorder?.note('read', keyClass, id);
+    this.popularity?.note(keyClass, id);
   }
 
   private async answer<T>(

@@ -10,37 +10,58 @@ export interface Entry {
   /** The namespace's clock when the load or write of the value began: later invalidations outdate the entry. */
   readonly clock: number;
   readonly tags: readonly string[];
+  /**
+   * Whether a warmer put it there before anybody asked.
+   * @default false
+   */
+  readonly warmed?: boolean;
 }
 
 // Layout: 1 byte version and kind, 8 bytes fresh until, 8 bytes clock, 2 bytes length of tags, tags, body.
 const VALUE = 0x10;
 const ABSENT = 0x11;
+const WARMED = 0x12;
 const HEADER_BYTES = 19;
 
-export function encodeEntry({ body, freshUntil, clock, tags }: Entry): Buffer {
-  const joined = tags.join('\n');
-  const tagBytes = Buffer.byteLength(joined);
-  if (tagBytes > 0xffff) throw new RangeError(`tags of one entry must fit in 65535 bytes, got ${tagBytes}`);
-  const encoded = Buffer.allocUnsafe(HEADER_BYTES + tagBytes + (body?.length ?? 0));
-  encoded[0] = body === undefined ? ABSENT : VALUE;
-  encoded.writeDoubleBE(freshUntil, 1);
-  encoded.writeDoubleBE(clock, 9);
-  encoded.writeUInt16BE(tagBytes, 17);
-  encoded.write(joined, HEADER_BYTES);
-  body?.copy(encoded, HEADER_BYTES + tagBytes);
+export function encodeEntry(entry: Entry): Buffer {
+  const encoded = Buffer.allocUnsafe(encodedBytes(entry));
+  writeEntry(entry, encoded, 0);
   return encoded;
+}
+
+/** How many bytes `entry` takes. */
+export function encodedBytes({ body, tags }: Entry): number {
+  const tagBytes = tags.length === 0 ? 0 : Buffer.byteLength(tags.join('\n'));
+  if (tagBytes > 0xffff) throw new RangeError(`tags of one entry must fit in 65535 bytes, got ${tagBytes}`);
+  return HEADER_BYTES + tagBytes + (body?.length ?? 0);
+}
+
+/** Writes `entry` into `target` and returns where it ends. */
+export function writeEntry(
+  { body, freshUntil, clock, tags, warmed = false }: Entry,
+  target: Buffer,
+  at: number,
+): number {
+  const tagBytes = tags.length === 0 ? 0 : target.write(tags.join('\n'), at + HEADER_BYTES);
+  target[at] = body === undefined ? ABSENT : warmed ? WARMED : VALUE;
+  target.writeDoubleBE(freshUntil, at + 1);
+  target.writeDoubleBE(clock, at + 9);
+  target.writeUInt16BE(tagBytes, at + 17);
+  const bodyAt = at + HEADER_BYTES + tagBytes;
+  return bodyAt + (body?.copy(target, bodyAt) ?? 0);
 }
 
 /** `undefined` for what another version of this code stored: a miss, so that versions can run side by side. */
 export function decodeEntry(encoded: Buffer): Entry | undefined {
   const kind = encoded[0];
-  if ((kind !== VALUE && kind !== ABSENT) || encoded.length < HEADER_BYTES) return undefined;
+  if ((kind !== VALUE && kind !== ABSENT && kind !== WARMED) || encoded.length < HEADER_BYTES) return undefined;
   const bodyAt = HEADER_BYTES + encoded.readUInt16BE(17);
   return {
     body: kind === ABSENT ? undefined : encoded.subarray(bodyAt),
     freshUntil: encoded.readDoubleBE(1),
     clock: encoded.readDoubleBE(9),
     tags: bodyAt === HEADER_BYTES ? [] : encoded.toString('utf8', HEADER_BYTES, bodyAt).split('\n'),
+    warmed: kind === WARMED,
   };
 }
 

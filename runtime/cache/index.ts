@@ -18,6 +18,8 @@ export {
   CachePolicyError,
   type UncacheablePolicy,
 } from './policy';
+export { type PopularKey, popularKeys, takeWarmHits } from './popular-keys';
+export { Popularity } from './popularity';
 export { type CachedQuery, QueryCache, type QueryCacheOptions, type RunQuery, tableTag } from './query-cache';
 export * from './types';
 export { type PendingWrite, WriteBehind, type WriteBehindOptions } from './write-behind';

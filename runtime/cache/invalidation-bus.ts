@@ -1,4 +1,5 @@
 import type { CacheConnection } from './connection';
+import { Listener } from './listeners';
 import type { Names, ServerTier } from './server-tier';
 
 export interface InvalidationBusOptions {
@@ -22,10 +23,13 @@ export class InvalidationBus {
   private heardClock: number | undefined;
   /** The server's clock at the last poll, when no message had told of it yet. */
   private awaitedClock: number | undefined;
+  private readonly listener: Listener;
   private readonly poll: NodeJS.Timeout;
   private readonly subscribing: Promise<CacheConnection>;
 
   public constructor(private readonly options: InvalidationBusOptions) {
+    const { connection, server } = options;
+    this.listener = new Listener(connection, server.keys, server.origin);
     this.subscribing = this.subscribe();
     this.poll = setInterval(() => void this.compare(), options.maxUnheardMs / 8).unref();
   }
@@ -38,6 +42,7 @@ export class InvalidationBus {
 
   public async close(): Promise<void> {
     clearInterval(this.poll);
+    await this.listener.leave();
     await (await this.subscribing).close();
   }
 
@@ -45,7 +50,7 @@ export class InvalidationBus {
     const subscriber = await this.options.connection.duplicate();
     const listen = async (): Promise<void> => {
       const client = subscriber.client();
-      await client.subscribe(this.options.server.channel, (message) => this.hear(String(message)));
+      await client.subscribe(this.options.server.keys.channel, (message) => this.hear(String(message)));
       await this.compare({ unsubscribedBefore: true });
     };
     // A subscription that fails is made again with the next connection; until then the clock is what is heard.
@@ -64,6 +69,7 @@ export class InvalidationBus {
     this.heardClock = clock;
     if (gap) this.options.onMissed();
     else if (origin !== this.options.server.origin) this.options.onInvalidation(names);
+    this.listener.heard(clock);
   }
 
   /**
@@ -89,5 +95,6 @@ export class InvalidationBus {
     }
     this.awaitedClock = undefined;
     this.heardUntil = askedAt + this.options.maxUnheardMs;
+    this.listener.heard(clock);
   }
 }

@@ -5,6 +5,7 @@ import { type Entry, formats } from './entry';
 import type { LoadGate } from './load-gate';
 import type { MemoryTier } from './memory-tier';
 import { jittered, type ResolvedPolicy } from './policy';
+import type { Popularity } from './popularity';
 import type { Lease, ServerTier } from './server-tier';
 import type { CacheCounters } from './statistics';
 import type { CacheTier, LoadContext, Loader } from './types';
@@ -35,6 +36,7 @@ export interface LoadingParts {
   readonly coherence: Coherence;
   readonly gate: LoadGate;
   readonly counters: CacheCounters;
+  readonly popularity: Popularity | undefined;
   readonly encryption: EncryptionKeys | undefined;
 }
 
@@ -142,7 +144,7 @@ export class Loading {
     const context = new Run(mine.some(({ lease }) => lease?.preferPrimary));
     const loadMine = async (): Promise<void> => {
       const values = await this.holding(mine, () =>
-        this.gated(context, mine[0]?.one.within, () =>
+        this.gated(context, mine[0]?.one, () =>
           loadAll(
             context,
             mine.map(({ one }) => one),
@@ -224,7 +226,7 @@ export class Loading {
   private async loadUnder(lease: Lease | undefined, wanted: Wanted): Promise<Answer> {
     const context = new Run(lease?.preferPrimary ?? false);
     const value = await this.holding([{ one: wanted, lease }], () =>
-      this.gated(context, wanted.within, () => wanted.load(context)),
+      this.gated(context, wanted, () => wanted.load(context)),
     );
     return { value: await this.keep(wanted, lease, context, value), tier: 'load' };
   }
@@ -249,12 +251,15 @@ export class Loading {
     }
   }
 
-  private async gated<T>(context: Run, within: LoadContext | undefined, load: () => Promise<T>): Promise<T> {
-    const { gate, counters } = this.parts;
-    return gate.run(context, within, async () => {
+  private async gated<T>(context: Run, wanted: Wanted | undefined, load: () => Promise<T>): Promise<T> {
+    const { gate, counters, popularity } = this.parts;
+    return gate.run(context, wanted?.within, async () => {
       counters.loads++;
+      const startedAt = performance.now();
       try {
-        return await load();
+        const value = await load();
+        if (wanted) popularity?.loaded(wanted.name, performance.now() - startedAt);
+        return value;
       } catch (error) {
         counters.failedLoads++;
         throw error;

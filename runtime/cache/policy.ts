@@ -105,6 +105,14 @@ export function jittered(ttlMs: number, jitterPercent: number): number {
   return Math.round(ttlMs * (1 + ((Math.random() * 2 - 1) * jitterPercent) / 100));
 }
 
+/** The longest that an entry of these policies is kept, in milliseconds: how long a tag must be remembered. */
+export function longestKeepMs(policies: Iterable<ResolvedPolicy | undefined>): number {
+  const keepMs = [...policies].map((policy) =>
+    policy === undefined ? 0 : 1.5 * Math.max(policy.ttlMs, policy.negativeTtlMs) + policy.staleMs,
+  );
+  return Math.ceil(Math.max(1, ...keepMs));
+}
+
 function cacheableProblems(name: string, policy: CacheablePolicy, encryption: EncryptionKeys | undefined): string[] {
   const durations = ['staleWhileRevalidateMs', 'staleIfErrorMs', 'negativeTtlMs', 'memoryTtlMs'] as const;
   const jitter = policy.jitterPercent ?? 0;

@@ -2,6 +2,7 @@ import type { Coherence } from './coherence';
 import type { Entry } from './entry';
 import type { Answer, Loading, Wanted } from './loading';
 import type { MemoryTier } from './memory-tier';
+import type { Popularity } from './popularity';
 import type { CacheCounters } from './statistics';
 import type { LoadContext } from './types';
 
@@ -19,6 +20,7 @@ export interface ReadingParts {
   readonly coherence: Coherence;
   readonly loading: Loading;
   readonly counters: CacheCounters;
+  readonly popularity: Popularity | undefined;
 }
 
 /** Answers what memory does not have: requests for one key share one load, stale entries bridge loads and failures. */
@@ -170,11 +172,13 @@ export class Reading {
   }
 
   /** Counts a look at the server: an entry that is answered is a hit. */
-  private counted({ policy }: Wanted, found: Entry | undefined): Entry | undefined {
+  private counted({ name, policy }: Wanted, found: Entry | undefined): Entry | undefined {
     if (!this.parts.coherence.readable) return found;
     const answered = found !== undefined && Date.now() < found.freshUntil + policy.staleWhileRevalidateMs;
-    if (answered) this.parts.counters.server.hits++;
-    else this.parts.counters.server.misses++;
+    if (answered) {
+      this.parts.counters.server.hits++;
+      if (found.warmed) this.parts.popularity?.warmHit(name);
+    } else this.parts.counters.server.misses++;
     return found;
   }
 }

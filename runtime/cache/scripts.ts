@@ -130,3 +130,42 @@ for i = 2 + keys * 3, #KEYS do redis.call('SET', KEYS[i], now, 'PX', ARGV[3]) en
 redis.call('PUBLISH', ARGV[4], previous .. ' ' .. now .. ' ' .. ARGV[5] .. ' ' .. ARGV[6])
 return now
 `);
+
+/**
+ * What is known of many entries, without their values: the clock and the server's time in µs, then for each the head of
+ * the entry (its 19 bytes and tags) and when its key was last invalidated. KEYS: clock, (entry, touched)….
+ */
+export const PEEK = script(`
+local time = redis.call('TIME')
+local reply = { redis.call('GET', KEYS[1]) or '0', string.format('%.0f', time[1] * 1000000 + time[2]) }
+for i = 2, #KEYS, 2 do
+  local head = redis.call('GETRANGE', KEYS[i], 0, 18)
+  local tags = #head < 19 and 0 or string.byte(head, 18) * 256 + string.byte(head, 19)
+  if tags > 0 then head = redis.call('GETRANGE', KEYS[i], 0, 18 + tags) end
+  reply[#reply + 1] = head
+  reply[#reply + 1] = redis.call('GET', KEYS[i + 1])
+end
+return reply
+`);
+
+/** A process has dropped all that was invalidated up to a clock. KEYS: heard, listeners; ARGV: clock, origin. */
+export const HEARD = script(`
+local time = redis.call('TIME')
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+redis.call('ZADD', KEYS[2], time[1] * 1000 + math.floor(time[2] / 1000), ARGV[2])
+return 1
+`);
+
+/**
+ * How many processes answer from memory and have not heard of a clock yet; forgets those that fell silent.
+ * KEYS: heard, listeners; ARGV: clock, milliseconds after which a silent process answers nothing from memory.
+ */
+export const UNHEARD = script(`
+local time = redis.call('TIME')
+local since = time[1] * 1000 + math.floor(time[2] / 1000) - ARGV[2]
+for _, silent in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', '(' .. since)) do
+  redis.call('ZREM', KEYS[1], silent)
+  redis.call('ZREM', KEYS[2], silent)
+end
+return redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. ARGV[1])
+`);

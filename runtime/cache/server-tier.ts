@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CacheConnection } from './connection';
 import { decodeEntry, type Entry, encodeEntry } from './entry';
+import { type NamespaceKeys, namespaceKeys } from './namespace-keys';
 import { ACQUIRE, CLAIM, INVALIDATE, RELEASE, RENEW, run, SETTLE, STORE } from './scripts';
 
 export interface ServerTierOptions {
@@ -41,12 +42,10 @@ export interface Names {
 export class ServerTier {
   /** Tells this process's messages from those of others. */
   public readonly origin = randomUUID();
-  public readonly channel: string;
-  private readonly clockKey: string;
+  public readonly keys: NamespaceKeys;
 
   public constructor(private readonly options: ServerTierOptions) {
-    this.channel = `${options.namespace}:invalidations`;
-    this.clockKey = `${options.namespace}:clock`;
+    this.keys = namespaceKeys(options.namespace);
   }
 
   public get available(): boolean {
@@ -57,14 +56,14 @@ export class ServerTier {
   public async get(name: string, tags: readonly string[]): Promise<Entry | undefined> {
     const client = this.client();
     // Without tags that are known beforehand there is one key to get, as in every hit on most classes.
-    if (tags.length === 0) return this.validated(await client.get(this.entryKey(name)), tags, []);
-    const [encoded, ...clocks] = await client.mGet([this.entryKey(name), ...tags.map((tag) => this.tagKey(tag))]);
+    if (tags.length === 0) return this.validated(await client.get(this.keys.entry(name)), tags, []);
+    const [encoded, ...clocks] = await client.mGet([this.keys.entry(name), ...tags.map((tag) => this.keys.tag(tag))]);
     return this.validated(encoded, tags, clocks);
   }
 
   /** The entries of `names`, in one round trip; two when some carry tags beyond `tags`. */
   public async getMany(names: readonly string[], tags: readonly string[]): Promise<(Entry | undefined)[]> {
-    const keys = [...names.map((name) => this.entryKey(name)), ...tags.map((tag) => this.tagKey(tag))];
+    const keys = [...names.map((name) => this.keys.entry(name)), ...tags.map((tag) => this.keys.tag(tag))];
     const replies = await this.client().mGet(keys);
     const clocks = replies.slice(names.length);
     const entries = names.map((_, index) => this.validated(replies[index], tags, clocks));
@@ -76,11 +75,11 @@ export class ServerTier {
   /** Tries to become the one that loads `name`; one round trip. */
   public async acquire(name: string, tags: readonly string[]): Promise<Acquisition> {
     const token = randomUUID();
-    const keys = [this.clockKey, this.entryKey(name), this.lockKey(name), this.touchedKey(name)];
+    const keys = [this.keys.clock, this.keys.entry(name), this.keys.lock(name), this.keys.touched(name)];
     const reply = await run(
       this.client(),
       ACQUIRE,
-      [...keys, ...tags.map((tag) => this.tagKey(tag))],
+      [...keys, ...tags.map((tag) => this.keys.tag(tag))],
       [token, `${this.options.leaseMs}`],
     );
     if (!Array.isArray(reply)) throw new TypeError('the acquire script must answer with a list');
@@ -93,16 +92,16 @@ export class ServerTier {
   }
 
   public async renew(name: string, lease: Lease): Promise<void> {
-    await run(this.client(), RENEW, [this.lockKey(name)], [lease.token, `${this.options.leaseMs}`]);
+    await run(this.client(), RENEW, [this.keys.lock(name)], [lease.token, `${this.options.leaseMs}`]);
   }
 
   public async release(name: string, lease: Lease): Promise<void> {
-    await run(this.client(), RELEASE, [this.lockKey(name)], [lease.token]);
+    await run(this.client(), RELEASE, [this.keys.lock(name)], [lease.token]);
   }
 
   /** Stores what was loaded under `lease`; false when the lease no longer stood. */
   public async store(name: string, lease: Lease, entry: Entry, keepMs: number): Promise<boolean> {
-    const keys = [this.entryKey(name), this.lockKey(name), ...entry.tags.map((tag) => this.tagKey(tag))];
+    const keys = [this.keys.entry(name), this.keys.lock(name), ...entry.tags.map((tag) => this.keys.tag(tag))];
     const args = [lease.token, encodeEntry(entry), `${keepMs}`, `${lease.clock}`, `${this.tagKeepMs}`];
     return (await run(this.client(), STORE, keys, args)) === 1;
   }
@@ -110,18 +109,18 @@ export class ServerTier {
   /** Announces a write to `name`, before it is done at the source. */
   public async claim(name: string): Promise<Lease> {
     const token = randomUUID();
-    const keys = [this.clockKey, this.lockKey(name)];
+    const keys = [this.keys.clock, this.keys.lock(name)];
     const now = await run(this.client(), CLAIM, keys, [token, `${this.options.leaseMs}`]);
     return { token, clock: toNumber(now), preferPrimary: true };
   }
 
   /** Ends a write: true when its value is stored, false when the key was emptied instead. */
   public async settle(name: string, claim: Lease, entry: Entry, keepMs: number): Promise<boolean> {
-    const keys = [this.clockKey, this.entryKey(name), this.lockKey(name), this.touchedKey(name)];
+    const keys = [this.keys.clock, this.keys.entry(name), this.keys.lock(name), this.keys.touched(name)];
     const reply = await run(
       this.client(),
       SETTLE,
-      [...keys, ...entry.tags.map((tag) => this.tagKey(tag))],
+      [...keys, ...entry.tags.map((tag) => this.keys.tag(tag))],
       [
         claim.token,
         encodeEntry(entry),
@@ -129,7 +128,7 @@ export class ServerTier {
         `${claim.clock}`,
         `${this.tagKeepMs}`,
         `${this.options.replicationLagBudgetMs}`,
-        this.channel,
+        this.keys.channel,
         this.origin,
         JSON.stringify({ keys: [name], tags: [] } satisfies Names),
       ],
@@ -137,26 +136,28 @@ export class ServerTier {
     return Array.isArray(reply) && reply[0] === 1;
   }
 
-  public async invalidate(names: Names): Promise<void> {
-    const keys = names.keys.flatMap((name) => [this.entryKey(name), this.lockKey(name), this.touchedKey(name)]);
-    await run(
+  /** Invalidates everywhere, in one step; resolves with the clock of it. */
+  public async invalidate(names: Names): Promise<number> {
+    const keys = names.keys.flatMap((name) => [this.keys.entry(name), this.keys.lock(name), this.keys.touched(name)]);
+    const now = await run(
       this.client(),
       INVALIDATE,
-      [this.clockKey, ...keys, ...names.tags.map((tag) => this.tagKey(tag))],
+      [this.keys.clock, ...keys, ...names.tags.map((tag) => this.keys.tag(tag))],
       [
         `${names.keys.length}`,
         `${this.options.replicationLagBudgetMs}`,
         `${this.tagKeepMs}`,
-        this.channel,
+        this.keys.channel,
         this.origin,
         JSON.stringify(names),
       ],
     );
+    return toNumber(now);
   }
 
   /** The namespace's clock; 0 when nothing was ever invalidated, or the server lost everything. */
   public async clock(): Promise<number> {
-    return toNumber((await this.client().get(this.clockKey)) ?? '0');
+    return toNumber((await this.client().get(this.keys.clock)) ?? '0');
   }
 
   /** Removes every entry, for when it is no longer known which ones are true. */
@@ -185,7 +186,7 @@ export class ServerTier {
   }
 
   private async validatedBy(entry: Entry, tags: readonly string[]): Promise<Entry | undefined> {
-    const clocks = await this.client().mGet(tags.map((tag) => this.tagKey(tag)));
+    const clocks = await this.client().mGet(tags.map((tag) => this.keys.tag(tag)));
     return clocks.some((clock) => outdated(entry, clock)) ? undefined : entry;
   }
 
@@ -196,33 +197,17 @@ export class ServerTier {
   private get tagKeepMs(): number {
     return this.options.longestKeepMs + this.options.replicationLagBudgetMs;
   }
-
-  private entryKey(name: string): string {
-    return `${this.options.namespace}:entry:${name}`;
-  }
-
-  private lockKey(name: string): string {
-    return `${this.options.namespace}:lock:${name}`;
-  }
-
-  private touchedKey(name: string): string {
-    return `${this.options.namespace}:touched:${name}`;
-  }
-
-  private tagKey(tag: string): string {
-    return `${this.options.namespace}:tag:${tag}`;
-  }
 }
 
-function isBytes(reply: unknown): reply is Buffer {
+export function isBytes(reply: unknown): reply is Buffer {
   return Buffer.isBuffer(reply);
 }
 
-function toNumber(reply: unknown): number {
+export function toNumber(reply: unknown): number {
   return Number(isBytes(reply) ? reply.toString('latin1') : reply);
 }
 
 /** A tag that the server no longer knows may have been invalidated before it was evicted. */
-function outdated(entry: Entry, tagClock: unknown): boolean {
+export function outdated(entry: Entry, tagClock: unknown): boolean {
   return !isBytes(tagClock) || toNumber(tagClock) > entry.clock;
 }

@@ -178,6 +178,12 @@ export interface CacheOptions<P extends CachePolicies> {
    * @default - nothing is noted
    */
   readonly recorder?: AccessRecorder;
+  /**
+   * Whether this process tells the others, on the server, which keys are read, so that the cache can be warmed with what
+   * is in demand.
+   * @default false
+   */
+  readonly shareDemand?: boolean;
 }
 
 /**

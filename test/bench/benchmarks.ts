@@ -7,6 +7,7 @@ import { realityBenchmark } from './reality.bench';
 import { rehearsalBenchmark } from './rehearsal.bench';
 import { serviceBenchmark } from './service.bench';
 import { synthesisBenchmark } from './synthesis.bench';
+import { warmingBenchmark } from './warming.bench';
 
 /** Every benchmark of the project, one row each. */
 export const benchmarks: readonly Benchmark[] = [
@@ -18,4 +19,5 @@ export const benchmarks: readonly Benchmark[] = [
   edgeBenchmark,
   costBenchmark,
   cacheBenchmark,
+  warmingBenchmark,
 ];

@@ -1,0 +1,9 @@
+export type { InspectedKey, Inspection } from './inspection';
+export {
+  CacheSeeder,
+  type Fence,
+  FenceLostError,
+  type Seed,
+  type SeederOptions,
+  type SeedReport,
+} from './seeder';
