@@ -38,7 +38,7 @@ export interface DispatcherOptions {
    *
    * @default - as fast as it answers
    */
-  readonly pace?: (origin: string) => Promise<number>;
+  readonly pace?: (origin: string) => number;
 
   /** @default - `defaultRetries` */
   readonly retries?: RetryPolicy;
@@ -136,7 +136,7 @@ export class Dispatcher {
     const secrets = lease.secrets.map((sealed) => this.options.secrets.open(lease.subscriptionId, sealed));
     let failures = lease.failures;
     for (const delivery of await queue.head(lease, TURN)) {
-      const wait = this.stopping ? 0 : await this.waitFor(lease.origin);
+      const wait = this.stopping ? 0 : this.waitFor(lease.origin);
       if (this.stopping || wait > 0) {
         await queue.release(lease, this.date(wait));
         return;
@@ -148,10 +148,12 @@ export class Dispatcher {
   }
 
   /** Milliseconds until the origin may be sent to. */
-  private async waitFor(origin: string): Promise<number> {
-    const wait = (await this.options.pace?.(origin)) ?? 0;
-    if (wait > 0 || this.circuitOf(origin).allows()) return wait;
-    return this.circuitOptions.openMillis * (0.5 + Math.random() / 2);
+  private waitFor(origin: string): number {
+    if (!this.circuitOf(origin).willing) return this.circuitOptions.openMillis * (0.5 + Math.random() / 2);
+    const wait = this.options.pace?.(origin) ?? 0;
+    // Only now: whom the circuit lets through on trial must send.
+    if (wait === 0) this.circuitOf(origin).allows();
+    return wait;
   }
 
   /** Whether the subscriber's next message may follow. */

@@ -1,6 +1,7 @@
 export { type Delivery, DeliveryQueue, type Lease } from './delivery-queue';
 export { type DestinationPolicy, DestinationRefusedError, publicDestinations } from './destination';
 export { Dispatcher, type DispatcherOptions } from './dispatcher';
+export { evenPace } from './pace';
 export { defaultRetries, type RetryPolicy } from './retry';
 export { SecretBox, UnreadableSecretError } from './secrets';
 export { createSender, type Outcome, type Sender, type SenderOptions } from './sender';

@@ -18,6 +18,7 @@ import { preferenceRoutes } from './routes/preferences';
 import { recommendationRoute } from './routes/recommendations';
 import { searchRoute } from './routes/search';
 import { newSessionRoute, sessionRoutes } from './routes/session';
+import { webhookRoutes } from './routes/webhooks';
 
 /** What the application is made of; it builds none of it itself, so that a test can hand in its own. */
 export interface AppOptions {
@@ -43,6 +44,7 @@ const api: FastifyPluginAsync<AppOptions> = async (instance, options) => {
   shedLoad(instance, options.dependencies);
   await describeApi(instance);
   await instance.register(publicRoutes, options);
+  await instance.register(clientRoutes, options);
   await instance.register(personalRoutes, options);
 };
 
@@ -51,6 +53,14 @@ const publicRoutes: FastifyPluginAsync<AppOptions> = async (instance, { dependen
   limitCallers(instance, dependencies);
   itemRoutes(instance, dependencies);
   searchRoute(instance, dependencies);
+};
+
+/** Of one client of the API each. */
+const clientRoutes: FastifyPluginAsync<AppOptions> = async (instance, { dependencies }) => {
+  const { subscriptions } = dependencies;
+  if (subscriptions === undefined) return;
+  limitCallers(instance, dependencies);
+  webhookRoutes(instance, subscriptions);
 };
 
 /** Of one visitor each, so made anew every time and kept by nobody but the visitor's browser, which asks each time. */

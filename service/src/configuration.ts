@@ -1,5 +1,7 @@
 import { type DataConfiguration, dataProblems, dataRows } from './data-configuration';
 import { type Rows, readEnvironment } from './environment';
+import { hidden, is32Bytes } from './secret-text';
+import { webhookKeyProblems } from './webhook-keys';
 
 /** What the process may be told from outside. Every field has a row in {@link ROWS} with its rule and default. */
 export interface Configuration extends DataConfiguration {
@@ -45,6 +47,8 @@ export interface Configuration extends DataConfiguration {
   /** `off` for a browser that talks to the service without TLS. */
   readonly cookieSecure: string;
   readonly metricsNamespace: string;
+  /** Keys that encrypt the secrets of webhooks, base64 separated by commas; without them there are no webhooks. */
+  readonly webhookKeys: string;
 }
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -101,12 +105,12 @@ const ROWS: Rows<Configuration> = {
   cacheNamingKey: { variable: 'CACHE_NAMING_KEY', kind: 'required', what: 'the base64 of 32 bytes' },
   cookieSecure: { variable: 'COOKIE_SECURE', kind: 'choice', choices: ['on', 'off'], default: 'on' },
   metricsNamespace: { variable: 'METRICS_NAMESPACE', kind: 'text', default: 'Headroom/Service' },
+  webhookKeys: { variable: 'WEBHOOK_KEYS', kind: 'text', default: '' },
 };
 
 /** Problems of secrets name the variable and never the value. */
-function secretProblems({ cacheUrl, sessionKeys, cacheKeys, cacheNamingKey }: Configuration): string[] {
-  const is32Bytes = (base64: string): boolean => Buffer.from(base64, 'base64').length === 32;
-  const hidden = '(its value is secret and not shown)';
+function secretProblems(configuration: Configuration): string[] {
+  const { cacheUrl, sessionKeys, cacheKeys, cacheNamingKey, webhookKeys } = configuration;
   return [
     ...(/^rediss?:\/\/./.test(cacheUrl) ? [] : [`CACHE_URL must start with redis:// or rediss:// ${hidden}`]),
     ...(sessionKeys.split(',').every((key) => key.length >= 32)
@@ -116,6 +120,7 @@ function secretProblems({ cacheUrl, sessionKeys, cacheKeys, cacheNamingKey }: Co
       ? []
       : [`CACHE_KEYS must be id=base64 of 32 bytes each, separated by commas ${hidden}`]),
     ...(is32Bytes(cacheNamingKey) ? [] : [`CACHE_NAMING_KEY must be the base64 of 32 bytes ${hidden}`]),
+    ...webhookKeyProblems(webhookKeys),
   ];
 }
 

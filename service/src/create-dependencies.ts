@@ -11,6 +11,7 @@ import { createDatabase, laterToken } from '../../runtime/database';
 import { LoadShedder, RateLimiter } from '../../runtime/limits';
 import { Sessions } from '../../runtime/session';
 import type { Metrics } from '../../runtime/telemetry/metrics';
+import { publicDestinations, Subscriptions } from '../../runtime/webhooks';
 import { cachePolicies } from './cache-policies';
 import type { Configuration } from './configuration';
 import { readers } from './data-configuration';
@@ -20,6 +21,7 @@ import { atMostEvery } from './logging';
 import { rateLimits } from './rate-limits';
 import { ThriftyLimits } from './thrifty-limits';
 import type { VisitorSession } from './visitor-session';
+import { secretBox } from './webhook-keys';
 
 /** The dependencies with what ends them, in the order in which they are needed last. */
 export interface OpenDependencies extends Dependencies {
@@ -75,6 +77,10 @@ export async function createDependencies(
       metrics,
     }),
     metrics,
+    subscriptions:
+      configuration.webhookKeys === ''
+        ? undefined
+        : new Subscriptions({ database, secrets: secretBox(configuration.webhookKeys), policy: publicDestinations }),
     close: async () => {
       await cache.close();
       await database.close();

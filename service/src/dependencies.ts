@@ -3,6 +3,7 @@ import type { Database } from '../../runtime/database';
 import type { LoadShedder } from '../../runtime/limits';
 import type { Sessions } from '../../runtime/session';
 import type { Metrics } from '../../runtime/telemetry/metrics';
+import type { Subscriptions } from '../../runtime/webhooks';
 import type { KeyClass } from './cache-policies';
 import type { ThriftyLimits } from './thrifty-limits';
 import type { VisitorSession } from './visitor-session';
@@ -15,4 +16,6 @@ export interface Dependencies {
   readonly limits: ThriftyLimits;
   readonly shedder: LoadShedder;
   readonly metrics: Metrics;
+  /** Absent where the process has no key for the secrets of webhooks. */
+  readonly subscriptions: Subscriptions | undefined;
 }

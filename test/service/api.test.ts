@@ -236,15 +236,23 @@ describe('limits and documents', () => {
     expect(openapi).toBe('3.1.0');
     expect(routes.sort()).toEqual([
       'delete /api/session',
+      'delete /api/webhooks/{id}',
       'get /api/items',
       'get /api/items/{id}',
       'get /api/preferences',
       'get /api/recommendations',
       'get /api/search',
       'get /api/session',
+      'get /api/webhooks',
+      'get /api/webhooks/{id}',
+      'get /api/webhooks/{id}/dead-letters',
       'patch /api/items/{id}',
+      'patch /api/webhooks/{id}',
       'post /api/events',
       'post /api/session',
+      'post /api/webhooks',
+      'post /api/webhooks/{id}/dead-letters/replay',
+      'post /api/webhooks/{id}/secret',
       'put /api/preferences',
     ]);
   });

@@ -85,6 +85,12 @@ async function clientWithKey({ cache, database }: Dependencies, key: string): Pr
   return { tier: client.tier, subject: `client:${client.name}`, mayEdit: client.mayEdit };
 }
 
+/** The name of the client whose key the caller has; fails without one. */
+export function requireClient({ caller }: FastifyRequest): string {
+  if (caller?.subject.startsWith('client:')) return caller.subject.slice('client:'.length);
+  throw new HttpProblem(401, "this needs a client's key in the x-api-key header");
+}
+
 /** Fails unless the caller may change the catalogue. */
 export function requireEditor({ caller }: FastifyRequest): void {
   if (caller?.mayEdit === true) return;

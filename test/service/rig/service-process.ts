@@ -30,6 +30,7 @@ export const offlineEnvironment: Readonly<Record<string, string>> = {
   SESSION_KEYS: 'a secret for tests that signs session cookies',
   CACHE_KEYS: `k1=${Buffer.alloc(32, 1).toString('base64')}`,
   CACHE_NAMING_KEY: Buffer.alloc(32, 2).toString('base64'),
+  WEBHOOK_KEYS: Buffer.alloc(32, 3).toString('base64'),
   HOST: '127.0.0.1',
   PORT: '0',
   DRAIN_DELAY_SECONDS: '0',
