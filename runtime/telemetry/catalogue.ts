@@ -106,6 +106,30 @@ export const METRICS = [
     description: 'Age of the oldest open transaction on any server.',
   },
   {
+    name: 'db_readers_available',
+    labels: [],
+    kind: 'gauge',
+    description: 'Readers that RDS calls available.',
+  },
+  {
+    name: 'db_reader_imbalance_percent',
+    labels: [],
+    kind: 'gauge',
+    description: 'How far the processor of the busiest reader is above the mean of all; absent while none is busy.',
+  },
+  {
+    name: 'db_topology_drift',
+    labels: [],
+    kind: 'gauge',
+    description: 'Ways in which the cluster is not what its configuration says, such as too few readers.',
+  },
+  {
+    name: 'db_topology_changes',
+    labels: [],
+    kind: 'gauge',
+    description: 'Changes of writer and readers in five minutes.',
+  },
+  {
     name: 'cache_hit_rate_by_tier',
     labels: ['cache_tier'],
     kind: 'gauge',

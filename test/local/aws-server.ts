@@ -6,7 +6,10 @@ export interface AwsRequest {
   readonly method: string;
   /** With its query. */
   readonly path: string;
-  /** From `X-Amz-Target`, without the service; empty for the protocols that say it by path. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The name that the request was signed for, such as `s3` or `monitoring`. */
+  readonly service: string;
+  /** From `X-Amz-Target`, without the service, or from `Action=`; empty for the protocols that say it by path. */
   readonly operation: string;
   readonly body: string;
 }
@@ -61,7 +64,8 @@ export async function startAwsServer(
   const requests: AwsRequest[] = [];
   const faults: { readonly fault: Fault; left: number; readonly operation: string | undefined }[] = [];
   const server = createServer((incoming, outgoing) => {
-    void read(incoming)
+    const request = read(incoming);
+    void request
       .then(async (request) => {
         requests.push(request);
         const planned = faults.find(
@@ -72,7 +76,7 @@ export async function startAwsServer(
         if (planned.fault === 'no answer') return undefined;
         throw new AwsError(planned.fault.code, 'asked to fail', planned.fault.status);
       })
-      .catch(refusal)
+      .catch(async (error: unknown) => refusal(error, await request))
       .then((result) => {
         const headers = { 'content-type': 'application/x-amz-json-1.0', ...result?.headers };
         if (result !== undefined) outgoing.writeHead(result.status ?? 200, headers).end(result.body);
@@ -93,13 +97,22 @@ export async function startAwsServer(
 async function read(incoming: IncomingMessage): Promise<AwsRequest> {
   let body = '';
   for await (const chunk of incoming.setEncoding('utf8')) body += chunk;
-  const operation = String(incoming.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
-  return { method: incoming.method ?? '', path: incoming.url ?? '', operation, body };
+  const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+  const action = /^Action=(\w+)/.exec(body)?.[1] ?? '';
+  const operation = headers['x-amz-target']?.replace(/^.*\./, '') ?? action;
+  const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers['authorization'] ?? '')?.[1] ?? '';
+  return { method: incoming.method ?? '', path: incoming.url ?? '', headers, service, operation, body };
 }
 
+/** Of the services that speak XML. */
+export const XML = { 'content-type': 'text/xml' };
+
 /** What no operation expected is the test's mistake, so the client hears it in full and does not try again. */
-function refusal(error: unknown): AwsAnswer {
+function refusal(error: unknown, { service }: AwsRequest): AwsAnswer {
   const { code, message, status } = error instanceof AwsError ? error : new AwsError('InvalidAction', String(error));
+  const xml = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  if (service === 's3') return { status, headers: XML, body: xml };
+  if (service === 'rds') return { status, headers: XML, body: `<ErrorResponse>${xml}</ErrorResponse>` };
   return { status, body: JSON.stringify({ __type: code, message }) };
 }
 
