@@ -1,3 +1,4 @@
+import { ALARM_CHECKS } from './alarms';
 import type { Check } from './check';
 import { EDGE_CHECKS } from './edge';
 import { publicEntries } from './public';
@@ -86,4 +87,5 @@ export const CHECKS: readonly Check[] = [
       }),
   },
   ...EDGE_CHECKS,
+  ...ALARM_CHECKS,
 ];

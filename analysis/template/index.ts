@@ -16,6 +16,7 @@ export { InvalidAssemblyError } from './invalid-assembly-error';
 export { type LoadOptions, loadAssembly } from './load-assembly';
 export {
   type Assembly,
+  Concatenation,
   Reference,
   type Resource,
   type Stack,

@@ -13,13 +13,13 @@ export type Measure =
   /** A metric that this rehearsal never publishes, such as those of the idle target group of a blue/green deployment. */
   | 'silent';
 
-/** A CloudWatch statistic, with the extended percentiles such as `p95`. */
-export type Statistic = 'Average' | 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount' | `p${number}`;
+/** A CloudWatch statistic, with the extended ones: percentiles such as `p95` and percentile ranks such as `PR(:0.2)`. */
+export type Statistic = 'Average' | 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount' | `p${number}` | `PR(${string})`;
 
 /** A metric that is fetched: one entry of an alarm's `Metrics` with a `MetricStat`. */
-export interface MeasuredQuery {
+export interface MeasuredQuery<M extends string = Measure> {
   readonly id: string;
-  readonly measure: Measure;
+  readonly measure: M;
   readonly statistic: Statistic;
   /** Resolution the source publishes at, in seconds: 60, or 20 for high-resolution ECS metrics. */
   readonly resolutionSeconds: number;
@@ -31,7 +31,7 @@ interface ExpressionQuery {
   readonly expression: string;
 }
 
-export type MetricQuery = MeasuredQuery | ExpressionQuery;
+export type MetricQuery<M extends string = Measure> = MeasuredQuery<M> | ExpressionQuery;
 
 export type Comparison =
   | 'GreaterThanOrEqualToThreshold'
@@ -55,10 +55,10 @@ export interface AlarmRule {
   readonly treatMissingData: MissingData;
 }
 
-/** One metric alarm, as plain data. */
-export interface AlarmDefinition extends AlarmRule {
+/** One metric alarm, as plain data. `M` names its metrics: by default those that a rehearsal publishes. */
+export interface AlarmDefinition<M extends string = Measure> extends AlarmRule {
   readonly name: string;
-  readonly queries: readonly MetricQuery[];
+  readonly queries: readonly MetricQuery<M>[];
   /** Id of the query whose series is compared with the threshold. */
   readonly returns: string;
   readonly periodSeconds: number;

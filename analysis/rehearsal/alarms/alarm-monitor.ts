@@ -11,8 +11,8 @@ import { evaluateMetricMath } from './metric-math';
 import { type Expression, parseMetricMath } from './metric-math-parser';
 
 /** A window of a metric as an alarm asks for it. */
-export interface MetricWindow {
-  readonly measure: Measure;
+export interface MetricWindow<M extends string = Measure> {
+  readonly measure: M;
   readonly statistic: Statistic;
   readonly resolutionSeconds: number;
   readonly startSeconds: number;
@@ -20,8 +20,8 @@ export interface MetricWindow {
 }
 
 /** What an alarm sees of the metrics: only what has been delivered by `nowSeconds`. */
-export interface MetricReader {
-  read(window: MetricWindow, nowSeconds: number): number | undefined;
+export interface MetricReader<M extends string = Measure> {
+  read(window: MetricWindow<M>, nowSeconds: number): number | undefined;
 }
 
 /** The outcome of one evaluation. */
@@ -33,19 +33,19 @@ export interface AlarmEvaluation {
 }
 
 /** Follows one alarm through simulated time. */
-export class AlarmMonitor {
+export class AlarmMonitor<M extends string = Measure> {
   public state: AlarmState = 'INSUFFICIENT_DATA';
   /** Seconds between evaluations: alarms with a period below a minute are looked at every 10 s. */
   public readonly intervalSeconds: number;
-  private readonly measured: readonly MeasuredQuery[];
+  private readonly measured: readonly MeasuredQuery<M>[];
   private readonly expressions: ReadonlyMap<string, Expression>;
 
   /**
    * @param rangeExtra how many datapoints more than N are fetched; AWS documents the mechanism, not the number
    */
   public constructor(
-    public readonly definition: AlarmDefinition,
-    private readonly reader: MetricReader,
+    public readonly definition: AlarmDefinition<M>,
+    private readonly reader: MetricReader<M>,
     private readonly rangeExtra: number,
   ) {
     this.intervalSeconds = definition.periodSeconds < 60 ? 10 : 60;
@@ -86,7 +86,7 @@ export class AlarmMonitor {
     return series.get(returns) ?? [];
   }
 
-  private fetch(query: MeasuredQuery, length: number, nowSeconds: number): Datapoints {
+  private fetch(query: MeasuredQuery<M>, length: number, nowSeconds: number): Datapoints {
     const end = this.windowEnd(query.resolutionSeconds, nowSeconds);
     const period = this.definition.periodSeconds;
     return Array.from({ length }, (_, index) => {

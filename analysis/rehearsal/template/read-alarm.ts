@@ -1,5 +1,5 @@
 import type { Resource } from '../../template';
-import type { AlarmDefinition, Comparison, MissingData } from '../alarms/alarm-definition';
+import type { AlarmDefinition, AlarmRule, Comparison, MissingData } from '../alarms/alarm-definition';
 import { number, readMetric, readQueries, text } from './read-metric';
 import type { Notes } from './template-error';
 
@@ -18,24 +18,29 @@ const TREATMENTS: readonly MissingData[] = ['missing', 'ignore', 'breaching', 'n
  * @returns undefined when it cannot be played; the notes say why
  */
 export function readAlarm(alarm: Resource, idle: readonly Resource[], notes: Notes): AlarmDefinition | undefined {
+  const rule = readRule(alarm);
+  if (typeof rule === 'string') {
+    notes.skip(alarm.address, `${rule} is not simulated`);
+    return undefined;
+  }
+  const read = readAlarmQueries(alarm, idle, notes);
+  return read && { name: alarm.logicalId, ...read, ...rule };
+}
+
+/** What of an alarm is not its metric, or what of it cannot be read. */
+export function readRule(
+  alarm: Resource,
+): (AlarmRule & Pick<AlarmDefinition, 'evaluationWindow' | 'lowSampleCountPercentile'>) | string {
   const operator = text(alarm.property('ComparisonOperator')) ?? '';
   const comparison = COMPARISONS[operator];
   const threshold = number(alarm.property('Threshold'));
   const evaluationPeriods = number(alarm.property('EvaluationPeriods'));
-  if (comparison === undefined || threshold === undefined || evaluationPeriods === undefined) {
-    const reason =
-      comparison === undefined
-        ? `the comparison '${operator}'`
-        : 'a threshold or a number of periods that is not in the template';
-    notes.skip(alarm.address, `${reason} is not simulated`);
-    return undefined;
+  if (comparison === undefined) return `the comparison '${operator}'`;
+  if (threshold === undefined || evaluationPeriods === undefined) {
+    return 'a threshold or a number of periods that is not in the template';
   }
-  const read = readAlarmQueries(alarm, idle, notes);
-  if (read === undefined) return undefined;
   const treatment = text(alarm.property('TreatMissingData'));
   return {
-    name: alarm.logicalId,
-    ...read,
     comparison,
     threshold,
     evaluationPeriods,
