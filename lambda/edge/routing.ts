@@ -5,6 +5,8 @@ export interface Routing {
   /** Answers 503 to everybody, except to the addresses in `maintenanceExempt`. */
   maintenance?: boolean;
   maintenanceExempt?: string[];
+  /** Answers 503 to writes while the data moves to another region; reads go on. */
+  readOnly?: boolean;
   /** The region that serves, when it is not the home region. */
   region?: string;
   /** Regions by country code, for reads only: writes belong to the region that owns the data. */

@@ -26,6 +26,9 @@ export async function handler(event: ViewerRequestEvent): Promise<EdgeRequest | 
   if (routing.maintenance === true && !isExempt(routing, event.viewer.ip)) {
     return answerNo(request, 503, 'Under maintenance', { 'retry-after': { value: '120' } });
   }
+  if (routing.readOnly === true && !isRead(request)) {
+    return answerNo(request, 503, 'Read only for a moment', { 'retry-after': { value: '30' } });
+  }
   // One `await` per statement: the runtime accepts none among the arguments of a call.
   const redirection = await redirected(request, routing);
   if (redirection !== undefined) return redirection;

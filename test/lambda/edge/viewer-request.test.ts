@@ -152,6 +152,16 @@ describe('maintenance', () => {
   });
 });
 
+test.each([
+  ['POST', 503],
+  ['DELETE', 503],
+  ['GET', undefined],
+  ['OPTIONS', undefined],
+])('while the site is read only, %s gets %p', async (method, status) => {
+  const { response } = await viewerRequest({ routing: { readOnly: true } })({ method, uri: '/api/orders' });
+  expect(response?.statusCode).toBe(status);
+});
+
 describe('the region', () => {
   test('is the home region, without a choice, when the store is empty or unreadable', async () => {
     expect((await viewerRequest()({ uri: '/api/products' })).selectedOrigin).toBeUndefined();

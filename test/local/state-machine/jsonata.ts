@@ -42,9 +42,7 @@ export async function evaluate(value: unknown, variables: Readonly<Record<string
 async function query(expression: string, variables: Readonly<Record<string, unknown>>): Promise<unknown> {
   let result: unknown;
   try {
-    const compiled = compile(expression);
-    for (const [name, implementation] of Object.entries(FUNCTIONS)) compiled.registerFunction(name, implementation);
-    result = await compiled.evaluate(undefined, variables);
+    result = await compiled(expression).evaluate(undefined, variables);
   } catch (error) {
     throw new StateError('States.QueryEvaluationError', `${expression.trim()}: ${messageOf(error)}`);
   }
@@ -53,6 +51,18 @@ async function query(expression: string, variables: Readonly<Record<string, unkn
   }
   // As JSON: JSONata marks its lists, and services get text.
   return JSON.parse(JSON.stringify(result)) as unknown;
+}
+
+/** Machines that are played often have few expressions. */
+const known = new Map<string, Expression>();
+
+function compiled(expression: string): Expression {
+  const found = known.get(expression) ?? compile(expression);
+  if (!known.has(expression)) {
+    for (const [name, implementation] of Object.entries(FUNCTIONS)) found.registerFunction(name, implementation);
+    known.set(expression, found);
+  }
+  return found;
 }
 
 function messageOf(error: unknown): string {

@@ -253,7 +253,10 @@ export class Player {
   private evaluate(running: Running, value: unknown, states: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const { scope, input, name, retries } = running;
     const context = { ...running.context, State: { Name: name, RetryCount: retries } };
-    return evaluate(value, { ...scope.variables, states: { input, context, ...states } });
+    const { clock } = this.stage;
+    // JSONata's own functions of time, on the clock of the machine.
+    const time = { millis: () => clock.now(), now: () => new Date(clock.now()).toISOString() };
+    return evaluate(value, { ...time, ...scope.variables, states: { input, context, ...states } });
   }
 
   private record({ path }: Running, event: Omit<HistoryEvent, 'at' | 'state'>): void {
