@@ -220,6 +220,31 @@ export const METRICS = [
     description: 'Age of the oldest webhook that waits, once a minute.',
   },
   {
+    name: 'live_connections',
+    labels: [],
+    kind: 'gauge',
+    description: 'WebSocket connections that are open.',
+  },
+  {
+    name: 'live_messages_total',
+    labels: [],
+    kind: 'counter',
+    description: 'Messages sent to live connections, one for each connection.',
+  },
+  {
+    name: 'live_messages_lost_total',
+    labels: [],
+    kind: 'counter',
+    description: 'Messages that nobody was told because the shared cache was away.',
+  },
+  {
+    name: 'live_connections_cut_total',
+    labels: ['reason'],
+    kind: 'counter',
+    description:
+      'Live connections cut because they read too slowly (slow), did not answer (silent) or sent nonsense (invalid).',
+  },
+  {
     name: 'instances_running_total',
     labels: ['service'],
     kind: 'gauge',

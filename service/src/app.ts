@@ -14,6 +14,7 @@ import { admitVisitors, limitVisitors } from './plugins/visitors';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
 import { itemRoutes } from './routes/items';
+import { liveRoute } from './routes/live';
 import { preferenceRoutes } from './routes/preferences';
 import { recommendationRoute } from './routes/recommendations';
 import { searchRoute } from './routes/search';
@@ -66,6 +67,7 @@ const clientRoutes: FastifyPluginAsync<AppOptions> = async (instance, { dependen
 /** Of one visitor each, so made anew every time and kept by nobody but the visitor's browser, which asks each time. */
 const personalRoutes: FastifyPluginAsync<AppOptions> = async (instance, { dependencies }) => {
   newSessionRoute(instance, dependencies);
+  liveRoute(instance, dependencies);
   await instance.register(visitorRoutes, { dependencies });
 };
 

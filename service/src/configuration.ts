@@ -47,6 +47,10 @@ export interface Configuration extends DataConfiguration {
   /** `off` for a browser that talks to the service without TLS. */
   readonly cookieSecure: string;
   readonly metricsNamespace: string;
+  /** Time between two pings of a live connection. */
+  readonly liveHeartbeatSeconds: number;
+  /** WebSocket connections of one process. */
+  readonly liveMaxConnections: number;
   /** Keys that encrypt the secrets of webhooks, base64 separated by commas; without them there are no webhooks. */
   readonly webhookKeys: string;
 }
@@ -105,6 +109,8 @@ const ROWS: Rows<Configuration> = {
   cacheNamingKey: { variable: 'CACHE_NAMING_KEY', kind: 'required', what: 'the base64 of 32 bytes' },
   cookieSecure: { variable: 'COOKIE_SECURE', kind: 'choice', choices: ['on', 'off'], default: 'on' },
   metricsNamespace: { variable: 'METRICS_NAMESPACE', kind: 'text', default: 'Headroom/Service' },
+  liveHeartbeatSeconds: { variable: 'LIVE_HEARTBEAT_SECONDS', kind: 'integer', min: 1, max: 240, default: 30 },
+  liveMaxConnections: { variable: 'LIVE_MAX_CONNECTIONS', kind: 'integer', min: 0, max: 50_000, default: 2000 },
   webhookKeys: { variable: 'WEBHOOK_KEYS', kind: 'text', default: '' },
 };
 

@@ -9,6 +9,7 @@ import {
 } from '../../runtime/cache';
 import { createDatabase, laterToken } from '../../runtime/database';
 import { LoadShedder, RateLimiter } from '../../runtime/limits';
+import { LiveServer } from '../../runtime/live';
 import { Sessions } from '../../runtime/session';
 import type { Metrics } from '../../runtime/telemetry/metrics';
 import { publicDestinations, Subscriptions } from '../../runtime/webhooks';
@@ -17,6 +18,7 @@ import type { Configuration } from './configuration';
 import { readers } from './data-configuration';
 import { credentials } from './database-credentials';
 import type { Dependencies } from './dependencies';
+import { admitVisitor, mayFollow } from './live-updates';
 import { atMostEvery } from './logging';
 import { rateLimits } from './rate-limits';
 import { ThriftyLimits } from './thrifty-limits';
@@ -57,18 +59,27 @@ export async function createDependencies(
     metrics,
   });
   const cache = createCache({ policies: cachePolicies, connection, encryption, metrics });
+  const sessions = new Sessions<VisitorSession>({
+    connection,
+    secrets: configuration.sessionKeys.split(','),
+    encryption,
+    cookie: { secure: configuration.cookieSecure === 'on' },
+    // Two requests of one visitor may end in any order; the session must keep the token that demands more.
+    newerToken: (one, other) => laterToken(one, other) ?? other,
+  });
+  const live = new LiveServer({
+    connection,
+    admit: (request) => admitVisitor(sessions, request, configuration.trustedProxies),
+    mayFollow,
+    heartbeatMillis: configuration.liveHeartbeatSeconds * 1000,
+    maxConnections: configuration.liveMaxConnections,
+    metrics,
+  });
   return {
     connection,
     database,
     cache,
-    sessions: new Sessions<VisitorSession>({
-      connection,
-      secrets: configuration.sessionKeys.split(','),
-      encryption,
-      cookie: { secure: configuration.cookieSecure === 'on' },
-      // Two requests of one visitor may end in any order; the session must keep the token that demands more.
-      newerToken: (one, other) => laterToken(one, other) ?? other,
-    }),
+    sessions,
     limits: new ThriftyLimits(new RateLimiter({ connection, tiers: rateLimits, metrics })),
     shedder: new LoadShedder({
       maxConcurrent: configuration.maxConcurrentRequests,
@@ -76,12 +87,14 @@ export async function createDependencies(
       maxWaitMs: configuration.maxWaitMilliseconds,
       metrics,
     }),
+    live,
     metrics,
     subscriptions:
       configuration.webhookKeys === ''
         ? undefined
         : new Subscriptions({ database, secrets: secretBox(configuration.webhookKeys), policy: publicDestinations }),
     close: async () => {
+      await live.close();
       await cache.close();
       await database.close();
       await connection.close();

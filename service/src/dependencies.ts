@@ -1,6 +1,7 @@
 import type { Cache } from '../../runtime/cache';
 import type { Database } from '../../runtime/database';
 import type { LoadShedder } from '../../runtime/limits';
+import type { LiveServer } from '../../runtime/live';
 import type { Sessions } from '../../runtime/session';
 import type { Metrics } from '../../runtime/telemetry/metrics';
 import type { Subscriptions } from '../../runtime/webhooks';
@@ -15,6 +16,7 @@ export interface Dependencies {
   readonly sessions: Sessions<VisitorSession>;
   readonly limits: ThriftyLimits;
   readonly shedder: LoadShedder;
+  readonly live: LiveServer;
   readonly metrics: Metrics;
   /** Absent where the process has no key for the secrets of webhooks. */
   readonly subscriptions: Subscriptions | undefined;

@@ -239,6 +239,7 @@ describe('limits and documents', () => {
       'delete /api/webhooks/{id}',
       'get /api/items',
       'get /api/items/{id}',
+      'get /api/live',
       'get /api/preferences',
       'get /api/recommendations',
       'get /api/search',

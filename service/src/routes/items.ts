@@ -26,7 +26,7 @@ interface ItemChangeBody {
 }
 
 /** The catalogue: read by everyone through every tier of cache, changed by editors on the primary. */
-export function itemRoutes(instance: FastifyInstance, { cache, database }: Dependencies): void {
+export function itemRoutes(instance: FastifyInstance, { cache, database, live }: Dependencies): void {
   instance.get<{ Params: { id: number } }>(
     '/api/items/:id',
     {
@@ -97,6 +97,7 @@ export function itemRoutes(instance: FastifyInstance, { cache, database }: Depen
       const changed = await updateItem(database, id, version, change);
       if (changed === undefined) throw await whyNotChanged(id, version);
       await cache.invalidate({ tags: [itemTag(id)] });
+      await live.publish(itemTag(id), { version: changed.version });
       return changed;
     },
   );

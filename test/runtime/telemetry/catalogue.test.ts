@@ -3,10 +3,11 @@ import path from 'node:path';
 import { METRICS } from '../../../runtime/telemetry';
 
 /** Every name such as `'db_…'` that stands as a string in the sources of the runtime. */
-const used = ['runtime/cache', 'runtime/database', 'runtime/webhooks'].flatMap((folder) =>
-  readdirSync(folder)
+const used = ['runtime/cache', 'runtime/database', 'runtime/webhooks', 'runtime/live'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(path.join(folder, file), 'utf8'))
-    .flatMap((source) => [...source.matchAll(/'((?:db|cache|webhook)_[a-z_]+)'/g)].map(([, name]) => name)),
+    .flatMap((source) => [...source.matchAll(/'((?:db|cache|webhook|live)_[a-z_]+)'/g)].map(([, name]) => name)),
 );
 
 test('every metric that the runtime reports is in the catalogue, once', () => {

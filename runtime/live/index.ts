@@ -1,0 +1,1 @@
+export { type Admission, LiveServer, type LiveServerOptions } from './live-server';
