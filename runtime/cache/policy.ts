@@ -105,6 +105,14 @@ export function jittered(ttlMs: number, jitterPercent: number): number {
   return Math.round(ttlMs * (1 + ((Math.random() * 2 - 1) * jitterPercent) / 100));
 }
 
+/** By how much the TTLs of entries vary that are seeded together, in percent. */
+export const SEEDED_JITTER_PERCENT = 10;
+
+/** The shortest that an entry of `ttlMs` may live when it is seeded. */
+export function jitteredAtLeast(ttlMs: number): number {
+  return ttlMs * (1 - SEEDED_JITTER_PERCENT / 100);
+}
+
 /** The longest that an entry of these policies is kept, in milliseconds: how long a tag must be remembered. */
 export function longestKeepMs(policies: Iterable<ResolvedPolicy | undefined>): number {
   const keepMs = [...policies].map((policy) =>

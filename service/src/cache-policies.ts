@@ -11,7 +11,7 @@ export const itemTag = (id: number | string): string => `item-${id}`;
 export const categoryTag = (category: string): string => `category-${category}`;
 
 /**
- * What is cached, and how. What many visitors ask for and few change lives long and is answered stale while it is
+ * What is cached, and how. What is warmed (service/src/warming/) must live longer than the time between two rounds. What many visitors ask for and few change lives long and is answered stale while it is
  * loaded anew; what one visitor changes lives as long as a visit; what differs with every request is not cached at all.
  */
 export const cachePolicies = {
@@ -19,19 +19,25 @@ export const cachePolicies = {
   item: {
     cacheable: true,
     format: 'response',
-    ttlMs: 5 * MINUTE,
+    ttlMs: 15 * MINUTE,
     staleWhileRevalidateMs: MINUTE,
     staleIfErrorMs: HOUR,
     negativeTtlMs: 10 * SECOND,
     tags: (id) => [itemTag(id)],
   },
-  /** One page of the catalogue. */
-  page: { cacheable: true, format: 'response', ttlMs: MINUTE, staleWhileRevalidateMs: MINUTE, staleIfErrorMs: HOUR },
-  /** One page of a search. Many different texts are asked for once: they leave soon. */
+  /** One page of the catalogue. Tagged with all that it shows. */
+  page: {
+    cacheable: true,
+    format: 'response',
+    ttlMs: 10 * MINUTE,
+    staleWhileRevalidateMs: MINUTE,
+    staleIfErrorMs: HOUR,
+  },
+  /** One page of a search, tagged likewise. Many texts are asked for once; memory pressure evicts them first. */
   search: {
     cacheable: true,
     format: 'response',
-    ttlMs: 30 * SECOND,
+    ttlMs: 10 * MINUTE,
     staleWhileRevalidateMs: 30 * SECOND,
     staleIfErrorMs: 10 * MINUTE,
   },
@@ -41,7 +47,7 @@ export const cachePolicies = {
   ranking: {
     cacheable: true,
     queryResults: true,
-    ttlMs: 5 * MINUTE,
+    ttlMs: 15 * MINUTE,
     staleWhileRevalidateMs: HOUR,
     staleIfErrorMs: 6 * HOUR,
   },

@@ -1,10 +1,11 @@
+import { type CacheConfiguration, cacheProblems, cacheRows } from './cache-configuration';
 import { type DataConfiguration, dataProblems, dataRows } from './data-configuration';
 import { type Rows, readEnvironment } from './environment';
 import { hidden, is32Bytes } from './secret-text';
 import { webhookKeyProblems } from './webhook-keys';
 
 /** What the process may be told from outside. Every field has a row in {@link ROWS} with its rule and default. */
-export interface Configuration extends DataConfiguration {
+export interface Configuration extends DataConfiguration, CacheConfiguration {
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
@@ -29,15 +30,6 @@ export interface Configuration extends DataConfiguration {
   /** Requests that may wait for one of those places; the next one gets a 503 at once. */
   readonly maxWaitingRequests: number;
   readonly maxWaitMilliseconds: number;
-  /** `redis://` or `rediss://` and all; may hold a password. */
-  readonly cacheUrl: string;
-  /** Replication group or serverless cache to log in to with IAM; empty when the URL says all. */
-  readonly cacheName: string;
-  readonly cacheUser: string;
-  /** What `cacheName` names. */
-  readonly cacheKind: string;
-  /** How long the start waits for the cache; then the service starts without it and goes on trying. */
-  readonly cacheConnectMilliseconds: number;
   /** Secrets that sign session cookies, the first one new cookies; separated by commas. */
   readonly sessionKeys: string;
   /** Keys that encrypt what is personal in the cache, as `id=base64`; the first one encrypts; separated by commas. */
@@ -64,6 +56,7 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as
  */
 const ROWS: Rows<Configuration> = {
   ...dataRows,
+  ...cacheRows,
   host: { variable: 'HOST', kind: 'text', default: '0.0.0.0' },
   port: { variable: 'PORT', kind: 'integer', min: 0, max: 65_535, default: 8080 },
   logLevel: { variable: 'LOG_LEVEL', kind: 'choice', choices: LEVELS, default: 'info' },
@@ -85,17 +78,6 @@ const ROWS: Rows<Configuration> = {
   maxConcurrentRequests: { variable: 'MAX_CONCURRENT_REQUESTS', kind: 'integer', min: 1, max: 10_000, default: 256 },
   maxWaitingRequests: { variable: 'MAX_WAITING_REQUESTS', kind: 'integer', min: 0, max: 100_000, default: 2000 },
   maxWaitMilliseconds: { variable: 'MAX_WAIT_MILLISECONDS', kind: 'integer', min: 1, max: 60_000, default: 1000 },
-  cacheUrl: { variable: 'CACHE_URL', kind: 'required', what: 'redis://host:port, or rediss:// for TLS' },
-  cacheName: { variable: 'CACHE_NAME', kind: 'text', default: '' },
-  cacheUser: { variable: 'CACHE_USER', kind: 'text', default: '' },
-  cacheKind: { variable: 'CACHE_KIND', kind: 'choice', choices: ['nodes', 'serverless'], default: 'nodes' },
-  cacheConnectMilliseconds: {
-    variable: 'CACHE_CONNECT_MILLISECONDS',
-    kind: 'integer',
-    min: 1,
-    max: 30_000,
-    default: 2000,
-  },
   sessionKeys: {
     variable: 'SESSION_KEYS',
     kind: 'required',
@@ -116,9 +98,8 @@ const ROWS: Rows<Configuration> = {
 
 /** Problems of secrets name the variable and never the value. */
 function secretProblems(configuration: Configuration): string[] {
-  const { cacheUrl, sessionKeys, cacheKeys, cacheNamingKey, webhookKeys } = configuration;
+  const { sessionKeys, cacheKeys, cacheNamingKey, webhookKeys } = configuration;
   return [
-    ...(/^rediss?:\/\/./.test(cacheUrl) ? [] : [`CACHE_URL must start with redis:// or rediss:// ${hidden}`]),
     ...(sessionKeys.split(',').every((key) => key.length >= 32)
       ? []
       : [`SESSION_KEYS must be secrets of at least 32 characters each, separated by commas ${hidden}`]),
@@ -139,19 +120,9 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
   return readEnvironment(environment, ROWS, (settings) => [
     ...stopProblems(settings),
     ...dataProblems(settings),
+    ...cacheProblems(settings),
     ...secretProblems(settings),
-    ...cacheLoginProblems(settings),
   ]);
-}
-
-function cacheLoginProblems({ cacheName, cacheUser, cacheUrl, awsRegion }: Configuration): string[] {
-  if (cacheName === '') return [];
-  const needs = 'when CACHE_NAME is set: the service logs in with a token of IAM';
-  return [
-    ...(cacheUser === '' ? [`CACHE_USER must be set ${needs}`] : []),
-    ...(awsRegion === '' ? [`AWS_REGION must be set ${needs}`] : []),
-    ...(cacheUrl.startsWith('rediss://') ? [] : [`CACHE_URL must start with rediss:// ${needs}, over TLS only`]),
-  ];
 }
 
 function stopProblems({ drainDelaySeconds, handlerTimeoutSeconds, stopTimeoutSeconds }: Configuration): string[] {

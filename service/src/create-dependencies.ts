@@ -1,22 +1,15 @@
-import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Logger } from 'pino';
-import {
-  type CacheConnection,
-  connectCache,
-  createCache,
-  type EncryptionKeys,
-  elastiCacheCredentials,
-} from '../../runtime/cache';
-import { createDatabase, laterToken } from '../../runtime/database';
+import { type CacheConnection, connectCache, createCache, type EncryptionKeys } from '../../runtime/cache';
+import { laterToken } from '../../runtime/database';
 import { LoadShedder, RateLimiter } from '../../runtime/limits';
 import { LiveServer } from '../../runtime/live';
 import { Sessions } from '../../runtime/session';
 import type { Metrics } from '../../runtime/telemetry/metrics';
 import { publicDestinations, Subscriptions } from '../../runtime/webhooks';
+import { cacheServer } from './cache-configuration';
 import { cachePolicies } from './cache-policies';
 import type { Configuration } from './configuration';
-import { readers } from './data-configuration';
-import { credentials } from './database-credentials';
+import { connectDatabase } from './connect-data';
 import type { Dependencies } from './dependencies';
 import { admitVisitor, mayFollow } from './live-updates';
 import { atMostEvery } from './logging';
@@ -40,25 +33,15 @@ export async function createDependencies(
   metrics: Metrics,
   logger: Logger,
 ): Promise<OpenDependencies> {
-  const { databaseHost: host, databasePort: port, databasePoolMax, cacheUrl } = configuration;
   const connection = await connectCache({
-    url: cacheUrl,
-    connectTimeoutMs: configuration.cacheConnectMilliseconds,
-    ...cacheLogin(configuration),
+    ...cacheServer(configuration),
     onError: atMostEvery(10_000, (error: Error, leftOut) => logger.warn({ err: error, leftOut }, 'cache connection')),
   });
   const encryption = encryptionKeys(configuration);
-  const replicas = readers(configuration);
-  const database = createDatabase({
-    credentials: credentials(configuration),
-    primary: { name: 'primary', host, port },
-    ...(replicas === undefined ? {} : { replicas }),
-    pool: { max: databasePoolMax },
-    // What waits for a new primary gives up while there is still time to say so.
-    failoverTimeoutMillis: Math.max(500, configuration.handlerTimeoutSeconds * 1000 - 1000),
-    metrics,
-  });
-  const cache = createCache({ policies: cachePolicies, connection, encryption, metrics });
+  // What waits for a new primary gives up while there is still time to say so.
+  const failoverTimeoutMillis = Math.max(500, configuration.handlerTimeoutSeconds * 1000 - 1000);
+  const database = connectDatabase(configuration, metrics, failoverTimeoutMillis);
+  const cache = createCache({ policies: cachePolicies, connection, encryption, metrics, shareDemand: true });
   const sessions = new Sessions<VisitorSession>({
     connection,
     secrets: configuration.sessionKeys.split(','),
@@ -99,15 +82,6 @@ export async function createDependencies(
       await database.close();
       await connection.close();
     },
-  };
-}
-
-/** Tokens of IAM, where the cache has a name; else what the URL says. */
-function cacheLogin({ cacheName, cacheUser: userId, cacheKind, awsRegion: region }: Configuration) {
-  if (cacheName === '') return {};
-  const serverless = cacheKind === 'serverless';
-  return {
-    credentials: elastiCacheCredentials({ cacheName, userId, region, serverless, credentials: defaultProvider() }),
   };
 }
 

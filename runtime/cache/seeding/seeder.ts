@@ -9,6 +9,7 @@ import {
   longestKeepMs,
   type ResolvedPolicy,
   resolvePolicy,
+  SEEDED_JITTER_PERCENT,
 } from '../policy';
 import type { CacheKey } from '../types';
 import { encodeCommand, encodeWrites, type KeptEntry, type KeptTag } from './commands';
@@ -30,11 +31,6 @@ export interface SeederOptions {
    * @default 10000
    */
   readonly replicationLagBudgetMs?: number;
-  /**
-   * By how much TTLs vary, in percent: entries that are seeded together would expire together.
-   * @default 10
-   */
-  readonly jitterPercent?: number;
   /**
    * Connections that write.
    * @default 2
@@ -186,7 +182,7 @@ export class CacheSeeder {
 
   private keptEntry(seed: Seed, clock: number, now: number): KeptEntry {
     const policy = this.policyOf(seed.key);
-    const ttlMs = jittered(policy.ttlMs, this.options.jitterPercent ?? 10);
+    const ttlMs = jittered(policy.ttlMs, SEEDED_JITTER_PERCENT);
     const body = formats[policy.format].encode(seed.value);
     return {
       key: this.keys.entry(seed.key.name),

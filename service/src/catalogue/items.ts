@@ -50,6 +50,18 @@ export async function itemById(
   return rows[0] === undefined ? undefined : toItem(rows[0]);
 }
 
+const BY_IDS = `SELECT ${ITEM_COLUMNS} FROM items WHERE id = ANY ($1)`;
+
+/** Many items in one round trip. */
+export async function itemsByIds(
+  database: StatementRunner,
+  ids: readonly number[],
+  from: 'replica' | 'primary',
+): Promise<Item[]> {
+  const { rows } = await database.read<ItemRow>(BY_IDS, [ids], { from });
+  return rows.map(toItem);
+}
+
 /** What an edit may change. */
 export interface ItemChange {
   readonly title?: string;

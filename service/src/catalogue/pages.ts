@@ -51,6 +51,32 @@ export function searchPage(
   return page(database, { condition, params: [q], columns: BY_POPULARITY, limit, cursor }, from);
 }
 
+/** The listings whose first pages can be read together: by category, and by text. */
+const LISTINGS = {
+  category: { condition: 'category = wanted.text', columns: BY_ID },
+  search: { condition: "search @@ websearch_to_tsquery('english', wanted.text)", columns: BY_POPULARITY },
+} as const;
+
+/** The first pages of many categories or searches in one round trip, by category or text. */
+export async function firstPages(
+  database: StatementRunner,
+  listing: keyof typeof LISTINGS,
+  texts: readonly string[],
+  size: number,
+  from: 'replica' | 'primary',
+): Promise<Map<string, ItemPage>> {
+  const { condition, columns } = LISTINGS[listing];
+  const { orderBy, limit } = keysetPage({ columns, size, firstParam: 1 });
+  const sql = `
+    SELECT wanted.text AS wanted, found.* FROM unnest($1::text[]) AS wanted (text) CROSS JOIN LATERAL (
+      SELECT ${ITEM_COLUMNS}, popularity FROM items WHERE ${condition} ORDER BY ${orderBy} LIMIT ${limit}
+    ) AS found ORDER BY ${orderBy}`;
+  const { rows } = await database.read<Rows & { readonly wanted: string }>(sql, [texts], { from });
+  const byText = new Map<string, Rows[]>(texts.map((text) => [text, []]));
+  for (const row of rows) byText.get(row.wanted)?.push(row);
+  return new Map([...byText].map(([text, found]) => [text, pageOf(found, columns, size)]));
+}
+
 interface Listing {
   readonly condition: string;
   readonly params: readonly unknown[];
@@ -69,6 +95,10 @@ async function page(
     SELECT ${ITEM_COLUMNS}, popularity FROM items
     WHERE ${condition} AND ${keyset.where} ORDER BY ${keyset.orderBy} LIMIT ${keyset.limit}`;
   const { rows } = await database.read<Rows>(sql, [...params, ...keyset.params], { from });
+  return pageOf(rows, columns, size);
+}
+
+function pageOf(rows: readonly Rows[], columns: readonly KeysetColumn[], size: number): ItemPage {
   const valuesOf = (row: Rows): number[] => columns.map(({ column }) => (column === 'id' ? row.id : row.popularity));
   const { items, nextCursor } = keysetResult(rows, { columns, size }, valuesOf);
   const shown = items.map(toItem);

@@ -8,8 +8,8 @@ import { rank } from './rank';
 /** How many of a visitor's last events count. */
 const HISTORY = 20;
 /** How many categories are looked at, and how many items of each. */
-const CATEGORIES = 3;
-const PER_CATEGORY = 60;
+export const CATEGORIES = 3;
+export const PER_CATEGORY = 60;
 
 export interface RecommendDeps {
   readonly cache: Cache<KeyClass>;

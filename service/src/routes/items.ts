@@ -1,16 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { CachedResponse } from '../../../runtime/cache';
-import { categoryTag, itemTag } from '../cache-policies';
+import { itemTag } from '../cache-policies';
+import { itemAnswer, pageAnswer } from '../catalogue/answers';
 import { itemById, updateItem } from '../catalogue/items';
 import { itemsPage } from '../catalogue/pages';
 import type { Dependencies } from '../dependencies';
-import { type Freshness, sendResponse, toResponse } from '../http/cached-response';
+import { sendResponse } from '../http/cached-response';
 import { requireEditor } from '../plugins/callers';
 import { HttpProblem } from '../problem';
 import * as schema from '../schemas';
-
-/** An edit reaches the CDN by tag within seconds; browsers ask again after half a minute. */
-const FRESHNESS: Freshness = { browserSeconds: 30, cdnSeconds: 300 };
 
 interface PageQuery {
   readonly category?: string;
@@ -40,7 +38,7 @@ export function itemRoutes(instance: FastifyInstance, { cache, database, live }:
       const { id } = request.params;
       const answer = await cache.getOrLoad<CachedResponse>('item', String(id), async ({ preferPrimary }) => {
         const found = await itemById(database, id, preferPrimary ? 'primary' : 'replica');
-        return found && toResponse(found, [itemTag(id)], FRESHNESS);
+        return found && (await itemAnswer(found)).value;
       });
       if (answer === undefined) throw new HttpProblem(404, `there is no item ${id}`);
       return sendResponse(request, reply, answer);
@@ -61,9 +59,9 @@ export function itemRoutes(instance: FastifyInstance, { cache, database, live }:
       const key = `${category ?? ''}|${limit}|${cursor ?? ''}`;
       const answer = await cache.getOrLoad<CachedResponse>('page', key, async (load) => {
         const page = await itemsPage(database, { category, limit, cursor }, load.preferPrimary ? 'primary' : 'replica');
-        const tags = [categoryTag(category ?? 'all'), ...page.items.map(({ id }) => itemTag(id))];
+        const { value, tags } = await pageAnswer(page, category);
         load.tag(...tags);
-        return toResponse(page, tags, FRESHNESS);
+        return value;
       });
       return answer && sendResponse(request, reply, answer);
     },

@@ -1,12 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { CachedResponse } from '../../../runtime/cache';
-import { itemTag } from '../cache-policies';
+import { searchAnswer } from '../catalogue/answers';
 import { searchPage } from '../catalogue/pages';
 import type { Dependencies } from '../dependencies';
-import { type Freshness, sendResponse, toResponse } from '../http/cached-response';
+import { sendResponse } from '../http/cached-response';
 import * as schema from '../schemas';
-
-const FRESHNESS: Freshness = { browserSeconds: 30, cdnSeconds: 60 };
 
 interface SearchQuery {
   readonly q: string;
@@ -31,9 +29,9 @@ export function searchRoute(instance: FastifyInstance, { cache, database }: Depe
       const q = request.query.q.toLowerCase().split(/\s+/).filter(Boolean).join(' ');
       const answer = await cache.getOrLoad<CachedResponse>('search', `${limit}|${cursor ?? ''}|${q}`, async (load) => {
         const page = await searchPage(database, { q, limit, cursor }, load.preferPrimary ? 'primary' : 'replica');
-        const tags = ['search', ...page.items.map(({ id }) => itemTag(id))];
+        const { value, tags } = await searchAnswer(page);
         load.tag(...tags);
-        return toResponse(page, tags, FRESHNESS);
+        return value;
       });
       return answer && sendResponse(request, reply, answer);
     },
