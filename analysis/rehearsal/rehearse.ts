@@ -90,7 +90,8 @@ export async function rehearse(
     const plan = planOf(model, application, objectives, scenario);
     const outcomes = await players.play(plan, seeds);
     const { peakRps } = shapeOf(trafficOf(plan.traffic));
-    rehearsals.push({ scenario, plan, peakRps, verdict: verdictOf(outcomes, objectives), shown: middleOf(outcomes) });
+    const verdict = verdictOf(outcomes, objectives, plan.faults);
+    rehearsals.push({ scenario, plan, peakRps, verdict, shown: middleOf(outcomes) });
   }
   const lint = lintPolicies(model, {
     service: application.service,

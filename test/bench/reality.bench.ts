@@ -5,7 +5,7 @@ import { type Benchmark, type BenchRow, median } from './bench';
 
 const SEEDS = 60;
 /** Runs on real processes, each with arrivals and service times of its own. */
-const RUNS = 7;
+const RUNS = 12;
 /** Tolerated error of the replay with the same arrivals and service times. */
 const TOLERANCE: Readonly<Record<number, number>> = { 0.95: 0.1, 0.99: 0.15 };
 

@@ -24,7 +24,8 @@ export async function sensitivityOf(
   const results: SensitivityRow[] = [];
   for (const { label, parameters } of rows) {
     progress(label);
-    const { holds, figures } = verdictOf(await players.play({ ...plan, parameters }, seeds), objectives);
+    const outcomes = await players.play({ ...plan, parameters }, seeds);
+    const { holds, figures } = verdictOf(outcomes, objectives, plan.faults);
     results.push({ label, holds, badMinutes: figures.badMinutes, meanTasks: figures.meanTasks });
   }
   return results;

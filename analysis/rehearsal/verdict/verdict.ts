@@ -1,5 +1,6 @@
 import type { RehearsalObjectives } from '../objectives';
 import type { Outcome } from '../simulation/outcome';
+import type { Fault } from '../simulation/simulation-input';
 
 /** A figure over all seeds: its median, and the band that 90 % of them are in. */
 export interface Band {
@@ -43,6 +44,14 @@ const FIGURES = {
 
 export type Figure = keyof typeof FIGURES;
 
+/** Faults that come a few times a year and that no fleet of a few tasks gets through without a failed request. */
+const INCIDENTS: ReadonlySet<Fault['kind']> = new Set(['zone-lost']);
+
+const BUDGET_HOURS = 28 * 24;
+
+/** Above it an incident needs a postmortem: https://sre.google/workbook/error-budget-policy/ */
+const INCIDENT_SHARE = 0.2;
+
 /** Quantile of a few values, the nearest rank. */
 export function rankOf(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -55,13 +64,22 @@ export function bandOf(outcomes: readonly Outcome[], figure: Figure): Band {
   return { low: rankOf(values, 0.05), median: rankOf(values, 0.5), high: rankOf(values, 0.95) };
 }
 
-/** Judges outcomes by the objectives: an objective holds when it does at the bad end of the band. */
-export function verdictOf(outcomes: readonly Outcome[], objectives: RehearsalObjectives): Verdict {
+/**
+ * Judges outcomes by the objectives: an objective holds when it does at the bad end of the band.
+ *
+ * @param faults what went wrong meanwhile; an incident is judged by what it takes of the error budget
+ */
+export function verdictOf(
+  outcomes: readonly Outcome[],
+  objectives: RehearsalObjectives,
+  faults: readonly Fault[] = [],
+): Verdict {
+  const isIncident = faults.some(({ kind }) => INCIDENTS.has(kind));
   const names = Object.keys(FIGURES) as Figure[];
   const figures = Object.fromEntries(names.map((name) => [name, bandOf(outcomes, name)])) as Record<Figure, Band>;
   const checks = [
     latencyCheck(outcomes, figures.worstP95Ms, objectives),
-    availabilityCheck(figures.unansweredShare, objectives),
+    isIncident ? budgetCheck(outcomes, objectives) : availabilityCheck(figures.unansweredShare, objectives),
   ];
   return { holds: checks.every(({ holds }) => holds), checks, figures, seeds: outcomes.length };
 }
@@ -86,6 +104,20 @@ function availabilityCheck(band: Band, { availability }: RehearsalObjectives): C
     goal: `≥ ${percent(availability)}`,
     found: `${percent(1 - band.median)} (${percent(1 - band.high)} to ${percent(1 - band.low)})`,
     holds: 1 - band.high >= availability,
+    worst: '',
+  };
+}
+
+/** The requests an incident left unanswered, as a share of what the objective lets go in four weeks of the mean load. */
+function budgetCheck(outcomes: readonly Outcome[], { availability, requestsPerHour }: RehearsalObjectives): Check {
+  const budget = (1 - availability) * requestsPerHour * BUDGET_HOURS;
+  const spent = outcomes.map(({ refused, failed }) => (refused + failed) / budget);
+  const high = rankOf(spent, 0.95);
+  return {
+    objective: 'error budget of four weeks',
+    goal: `≤ ${percent(INCIDENT_SHARE)} spent`,
+    found: `${percent(rankOf(spent, 0.5))} (${percent(rankOf(spent, 0.05))} to ${percent(high)})`,
+    holds: high <= INCIDENT_SHARE,
     worst: '',
   };
 }

@@ -1,24 +1,29 @@
 import { alarmOn, query, stepPolicy } from '../../../../analysis/rehearsal/policies/building-blocks';
+import { Random } from '../../../../analysis/rehearsal/queueing/random';
 import { DEFAULT_PARAMETERS } from '../../../../analysis/rehearsal/simulation/parameters';
 import type { Experiment } from './real-run';
 
-/** Two tasks of 50 ms, an overload of 130 %, and a step policy that answers it; a policy minute takes three seconds. */
+/**
+ * Four tasks of 20 ms behind a balancer that goes by outstanding requests, as production's does; an overload of 130 %,
+ * and a step policy that answers it. A policy minute takes three seconds.
+ */
 export function experiment(scale: number, seed: number): Experiment {
   const busy = alarmOn('busy', query('cpu'), 'GreaterThanThreshold', 80, { datapoints: 2 });
   return {
     phases: [
-      { name: 'normal', seconds: 18 * scale, rps: 20 },
-      { name: 'overload', seconds: 21 * scale, rps: 52 },
-      { name: 'recovery', seconds: 21 * scale, rps: 20 },
+      { name: 'normal', seconds: 18 * scale, rps: 100 },
+      { name: 'overload', seconds: 21 * scale, rps: 260 },
+      { name: 'recovery', seconds: 21 * scale, rps: 110 },
     ],
     timeScale: 20,
-    work: { kind: 'lognormal', meanMs: 50, cv: 1 },
+    work: { kind: 'lognormal', meanMs: 20, cv: 1 },
+    algorithm: 'least_outstanding_requests',
     scaling: {
       name: 'rig',
-      minCapacity: 2,
-      maxCapacity: 4,
+      minCapacity: 4,
+      maxCapacity: 8,
       schedules: [],
-      policies: [stepPolicy('busy', busy, [{ lowerBound: 0, adjustment: 1 }], { cooldownSeconds: 120 })],
+      policies: [stepPolicy('busy', busy, [{ lowerBound: 0, adjustment: 2 }], { cooldownSeconds: 120 })],
     },
     parameters: {
       ...DEFAULT_PARAMETERS,
@@ -27,7 +32,8 @@ export function experiment(scale: number, seed: number): Experiment {
       launchSpread: 0,
       healthChecksWaitInQueue: false,
     },
-    initialTasks: 2,
+    initialTasks: 4,
+    minuteShiftSeconds: new Random(seed + 2000).below(60),
     seed,
   };
 }

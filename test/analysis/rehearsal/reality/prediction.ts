@@ -26,7 +26,7 @@ export function predict(experiment: Experiment, run: RealRun, seeds: number): Ce
     experiment.phases,
     run.requests.map(({ intendedMs, latencyMs }) => [intendedMs, latencyMs - run.overheadMs] as const),
   );
-  const replayed = byPhase(experiment.phases, replay(run));
+  const replayed = byPhase(experiment.phases, replay(experiment, run));
   // As from a load test: the mean that the processes really needed, not the one that was asked for.
   const meanMs = run.requests.reduce((sum, { servedMs }) => sum + servedMs, 0) / run.requests.length;
   const calibrated = { ...experiment, work: { ...experiment.work, meanMs } };
@@ -48,26 +48,22 @@ export function predict(experiment: Experiment, run: RealRun, seeds: number): Ce
   );
 }
 
-/** Same arrivals, same service times, same processes: only the queues are the simulation's. */
-function replay({ requests }: RealRun): (readonly [number, number])[] {
-  const options = {
-    workersPerTask: 1,
-    algorithm: 'round_robin',
-    shedAfterMs: Number.POSITIVE_INFINITY,
-    refusalMs: 0,
-    slowStartSeconds: 0,
-  } as const;
-  const queues = new Map<string, Fleet>();
-  return [...requests]
+/** Same arrivals, same service times, targets at the same times: balancer and queues are the simulation's. */
+function replay({ algorithm, initialTasks }: Experiment, run: RealRun): (readonly [number, number])[] {
+  const fleet = new Fleet(
+    { workersPerTask: 1, algorithm, shedAfterMs: Number.POSITIVE_INFINITY, refusalMs: 0, slowStartSeconds: 0 },
+    new Random(1),
+  );
+  const opensAtMs = [...Array.from({ length: initialTasks }, () => 0), ...run.targetsAtMs];
+  let open = 0;
+  return [...run.requests]
     .sort((a, b) => a.intendedMs - b.intendedMs)
-    .map(({ intendedMs, servedMs, process }) => {
-      const queue = queues.get(process) ?? new Fleet(options, new Random(1));
-      if (!queues.has(process)) {
-        queue.reset(0, intendedMs);
-        queue.open(0, intendedMs);
-        queues.set(process, queue);
+    .map(({ intendedMs, servedMs }) => {
+      for (; open < opensAtMs.length && (opensAtMs[open] ?? 0) <= intendedMs; open++) {
+        fleet.reset(open, intendedMs);
+        fleet.open(open, intendedMs);
       }
-      return [intendedMs, queue.offer(intendedMs, servedMs, 0)] as const;
+      return [intendedMs, fleet.offer(intendedMs, servedMs, 0)] as const;
     });
 }
 
@@ -92,7 +88,7 @@ function fullModel(experiment: Experiment, seed: number): (readonly [number, num
         imageMiB: 0,
         bootSeconds: 0,
       },
-      targetGroup: { ...DEFAULT_TARGET_GROUP, healthCheckIntervalSeconds: 0.001 },
+      targetGroup: { ...DEFAULT_TARGET_GROUP, algorithm: experiment.algorithm, healthCheckIntervalSeconds: 0.001 },
       deployment: DEFAULT_DEPLOYMENT,
       scaling,
       initialTasks,

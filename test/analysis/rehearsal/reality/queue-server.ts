@@ -31,7 +31,6 @@ async function work(ms: number, arrived: number, response: http.ServerResponse):
   busySince = undefined;
   busyMs += served;
   response.setHeader('x-served-ms', served.toFixed(3));
-  response.setHeader('x-process', process.pid);
   response.end('done');
 }
 

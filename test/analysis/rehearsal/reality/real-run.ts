@@ -1,6 +1,7 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Distribution, type DurationModel } from '../../../../analysis/rehearsal/queueing/distribution';
+import type { BalancingAlgorithm } from '../../../../analysis/rehearsal/queueing/fleet';
 import { Random } from '../../../../analysis/rehearsal/queueing/random';
 import type { ScalableTargetDefinition } from '../../../../analysis/rehearsal/scaling/policy-definition';
 import { gauge, MetricStore } from '../../../../analysis/rehearsal/simulation/metric-store';
@@ -26,6 +27,9 @@ export interface Experiment {
   readonly scaling: ScalableTargetDefinition;
   readonly parameters: Parameters;
   readonly initialTasks: number;
+  readonly algorithm: BalancingAlgorithm;
+  /** How far into a metric's minute the experiment begins: nobody knows it of a real overload either. */
+  readonly minuteShiftSeconds: number;
   readonly seed: number;
 }
 
@@ -35,8 +39,6 @@ interface RealRequest {
   readonly latencyMs: number;
   /** How long the worker was busy with it. */
   readonly servedMs: number;
-  /** The process that the balancer chose. */
-  readonly process: string;
 }
 
 export interface RealRun {
@@ -57,7 +59,7 @@ export async function runForReal(experiment: Experiment): Promise<RealRun> {
     const first = await Promise.all(Array.from({ length: experiment.initialTasks }, () => workers.start()));
     balancer = await LoadBalancer.launch({
       targetGroup: {
-        algorithm: 'round_robin',
+        algorithm: experiment.algorithm,
         healthCheck: {
           path: '/health',
           intervalSeconds: 5,
@@ -120,7 +122,7 @@ class LocalController {
   }
 
   public async run(startMs: number): Promise<void> {
-    const { phases, timeScale } = this.experiment;
+    const { phases, timeScale, minuteShiftSeconds } = this.experiment;
     const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0) * timeScale;
     const launches: Promise<void>[] = [];
     // What the processes did before the start is no load of the experiment.
@@ -130,9 +132,10 @@ class LocalController {
     }
     for (let second = 1; second <= seconds; second++) {
       await sleep(Math.max(0, startMs + (second * 1000) / timeScale - performance.now()));
-      if (second % 60 === 0) await this.measure(second);
+      const clock = second + minuteShiftSeconds;
+      if (clock % 60 === 0) await this.measure(clock);
       const running = this.ports.length;
-      const wanted = this.controller.second(second, { desired: this.desired, running, deploying: false }, () => {});
+      const wanted = this.controller.second(clock, { desired: this.desired, running, deploying: false }, () => {});
       for (let missing = wanted - this.desired; missing > 0; missing--) launches.push(this.launch(startMs));
       this.desired = Math.max(this.desired, wanted);
     }
@@ -150,7 +153,7 @@ class LocalController {
   }
 
   /** CPU of the minute that ends now, as ECS has it: what the tasks used over what they had, each for its time in it. */
-  private async measure(second: number): Promise<void> {
+  private async measure(clock: number): Promise<void> {
     const minuteMs = 60_000 / this.experiment.timeScale;
     let used = 0;
     let had = 0;
@@ -160,7 +163,7 @@ class LocalController {
       had += Math.min(minuteMs, performance.now() - (this.since.get(port) ?? 0));
       this.busy.set(port, total);
     }
-    this.store.put('cpu', 60, second - 60, gauge(Math.min(100, (100 * used) / had)));
+    this.store.put('cpu', 60, clock - 60, gauge(Math.min(100, (100 * used) / had)));
   }
 }
 
@@ -195,8 +198,7 @@ function ask(url: string, agent: http.Agent, startMs: number, intendedMs: number
         response.once('end', () => {
           const servedMs = Number(response.headers['x-served-ms']);
           const latencyMs = performance.now() - startMs - intendedMs;
-          const process = String(response.headers['x-process']);
-          resolve(response.statusCode === 200 ? { intendedMs, latencyMs, servedMs, process } : undefined);
+          resolve(response.statusCode === 200 ? { intendedMs, latencyMs, servedMs } : undefined);
         });
       })
       .once('error', () => resolve(undefined));

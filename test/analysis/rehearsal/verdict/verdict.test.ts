@@ -14,6 +14,7 @@ import { scenarios } from '../../../../analysis/rehearsal/play/scenarios';
 import { trafficOf } from '../../../../analysis/rehearsal/play/traffic-spec';
 import { PEERS } from '../../../../analysis/rehearsal/policies/peers';
 import type { Outcome } from '../../../../analysis/rehearsal/simulation/outcome';
+import type { Fault } from '../../../../analysis/rehearsal/simulation/simulation-input';
 import { shapeOf } from '../../../../analysis/rehearsal/traffic/traffic';
 import { compare, dominates, summarizeComparison } from '../../../../analysis/rehearsal/verdict/compare';
 import { growthPlan } from '../../../../analysis/rehearsal/verdict/growth-plan';
@@ -51,6 +52,20 @@ describe('verdict', () => {
     const { holds, checks } = verdictOf([...good, outcome(given), outcome(given)], DEFAULT_OBJECTIVES);
     expect(holds).toBe(false);
     expect(checks.filter((check) => !check.holds)).toEqual([expect.objectContaining({ objective, goal })]);
+  });
+
+  test('an incident may take a fifth of the error budget of four weeks', () => {
+    // 0.1 % of 100,000 requests in each of 672 hours: 67,200 requests; a fifth of them: 13,440.
+    const lost: Fault[] = [{ kind: 'zone-lost', atSeconds: 0, untilSeconds: 60 }];
+    const check = (failed: number) =>
+      verdictOf([outcome({ requests: 100_000, failed })], DEFAULT_OBJECTIVES, lost).checks[1];
+    expect(check(13_440)).toMatchObject({
+      objective: 'error budget of four weeks',
+      goal: '≤ 20.00 % spent',
+      holds: true,
+    });
+    expect(check(13_441)).toMatchObject({ holds: false });
+    expect(check(672)?.found).toBe('1.00 % (1.00 % to 1.00 %)');
   });
 
   test('bands are nearest ranks', () => {
