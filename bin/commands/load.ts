@@ -5,6 +5,7 @@ import { judge } from '../../test/load/judge';
 import { runOpenLoop } from '../../test/load/open-loop';
 import { type LoadProfile, profiles, within } from '../../test/load/profiles';
 import { requestMix } from '../../test/load/request-mix';
+import { compareWith, printChanges, readBaseline } from '../load/baseline';
 import { basisOf, limitsOf } from '../load/objectives';
 import { printLoad } from '../load/print-load';
 import { CheckFailedError, UsageError } from '../shared/errors';
@@ -18,6 +19,7 @@ interface Options {
   readonly connections?: number;
   readonly seed: number;
   readonly out: string;
+  readonly baseline?: string;
   readonly json: boolean;
 }
 
@@ -40,6 +42,7 @@ export function loadCommand(): Command {
     .option('--connections <number>', 'kept-alive connections, instead of those of the profile', positive)
     .option('--seed <number>', 'equal seeds send the same requests at the same times', positive, 1)
     .option('--out <file>', 'where the result goes; the rehearsal calibrates from it', 'load-result.json')
+    .option('--baseline <file>', 'result of an earlier run of the same profile and seed; fails when it was faster')
     .option('--json', 'print the result as JSON', false)
     .addHelpText('after', `\nProfiles:\n${names}`)
     .action(run);
@@ -47,6 +50,7 @@ export function loadCommand(): Command {
 
 async function run(name: string, options: Options): Promise<void> {
   const profile = profileNamed(name);
+  const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
   const environment = environmentsNamed([options.environment])[0] ?? ENVIRONMENTS[0];
   if (environment === undefined) throw new UsageError('there is no environment to take objectives from');
   const target = targetOf(options.url);
@@ -71,12 +75,20 @@ async function run(name: string, options: Options): Promise<void> {
   process.stderr.write('\n');
 
   const verdicts = judge(result, limitsOf(environment.objectives));
-  const report = { ...result, environment: environment.name, verdicts };
+  const changes = baseline && compareWith(baseline, options.baseline ?? '', result);
+  const report = { ...result, environment: environment.name, verdicts, ...(changes && { changes }) };
   writeFileSync(options.out, `${JSON.stringify(report, null, 2)}\n`);
   process.stdout.write(
-    options.json ? `${JSON.stringify(report, null, 2)}\n` : printLoad(result, verdicts, options.out),
+    options.json
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : printLoad(result, verdicts, options.out) + (changes === undefined ? '' : printChanges(changes)),
   );
-  const missed = verdicts.filter(({ met }) => !met).map(({ objective }) => objective);
+  const missed = [
+    ...verdicts.filter(({ met }) => !met).map(({ objective }) => objective),
+    ...(changes ?? [])
+      .filter(({ verdict }) => verdict === 'worse')
+      .map(({ quantile }) => `${quantile} of the baseline`),
+  ];
   if (missed.length > 0) throw new CheckFailedError(`objectives missed: ${missed.join(', ')}`);
 }
 

@@ -33,6 +33,10 @@ test.each([
     ['load', 'users', '--url', 'http://127.0.0.1:1', '--minutes', '-1'],
     "option '--minutes <number>' argument '-1' is invalid. must be a number greater than 0.",
   ],
+  [
+    ['load', 'users', '--url', 'http://127.0.0.1:1', '--baseline', 'nowhere.json'],
+    '--baseline nowhere.json is no result of an earlier load test (ENOENT',
+  ],
   [['load', 'users'], "required option '--url <url>' not specified"],
   [
     ['local', '--services', '0'],
