@@ -55,10 +55,18 @@ export class PlatformStage extends Stage {
       originPrefixList: config.edge.originPrefixList,
     });
     const edge = this.addEdge(config, application);
-    const watched = {
-      objectives: watchedObjectives(config),
-      additionalMetrics: config.edge.additionalMetrics,
+    const parts = {
+      loadBalancer: application.loadBalancer,
+      service: application.service,
+      scalingEvents: application.scalingEvents,
+      database: data.database,
+      pool: data.pool,
+      cache: data.cache,
       ...edge,
+      objectives: watchedObjectives(config),
+      minTasks: config.service.minTasks,
+      maxTasks: config.service.maxTasks,
+      additionalMetrics: config.edge.additionalMetrics,
     };
     new ObservabilityStack(this, 'Observability', {
       environment: config.name,
@@ -67,19 +75,16 @@ export class PlatformStage extends Stage {
       task: config.service,
       databaseStorage: config.database.storage,
       cacheCapacity: config.cache.capacity,
-      application,
-      data,
-      ...watched,
+      parts,
       observability: config.observability,
       metricsNamespace: metricsNamespace(config),
-      tasks: config.service,
     });
     if (config.primary.region !== GLOBAL_METRICS_REGION) {
       new EdgeAlarmsStack(this, 'EdgeAlarms', {
         env: { ...config.primary, region: GLOBAL_METRICS_REGION },
         crossRegionReferences: true,
         observability: config.observability,
-        watched,
+        parts,
       });
     }
     // Whoever reads the templates (rehearsal, review) finds in them what they must live up to.

@@ -1,6 +1,6 @@
-import { ALARM_CHECKS } from './alarms';
 import type { Check } from './check';
 import { EDGE_CHECKS } from './edge';
+import { OBSERVABILITY_CHECKS } from './observability';
 import { publicEntries } from './public';
 import { mayHaveOwnKey, statefulResources } from './stateful';
 
@@ -87,5 +87,5 @@ export const CHECKS: readonly Check[] = [
       }),
   },
   ...EDGE_CHECKS,
-  ...ALARM_CHECKS,
+  ...OBSERVABILITY_CHECKS,
 ];

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { costCommand } from './cost';
 import { docsCommand } from './docs';
+import { grafanaCommand } from './grafana';
 import { loadCommand } from './load';
 import { localCommand } from './local';
 import { pricesCommand } from './prices';
@@ -20,6 +21,7 @@ export function commands(): readonly Command[] {
     pricesCommand(),
     snapshotsCommand(),
     docsCommand(),
+    grafanaCommand(),
     localCommand(),
     loadCommand(),
     profileCommand(),

@@ -15,15 +15,9 @@ import {
   type TaskSize,
 } from '../constructs/cost/reported-usage';
 import type { DatabaseSettings } from '../constructs/database/database-settings';
-import type { ContentDelivery } from '../constructs/edge/content-delivery';
-import type { WebAcl } from '../constructs/edge/web-acl';
 import type { ObservabilitySettings } from '../constructs/observability/observability-settings';
-import { PlatformAlarms } from '../constructs/observability/platform-alarms';
-import { RuntimeMetrics } from '../constructs/observability/runtime-metrics';
-import { ServiceEvents } from '../constructs/observability/service-events';
-import type { WatchedObjectives } from '../constructs/observability/watched-platform';
-import type { ApplicationStack } from './application-stack';
-import type { DataStack } from './data-stack';
+import { PlatformWatch } from '../constructs/observability/platform-watch';
+import type { PlatformParts } from '../constructs/observability/watched-platform';
 
 export interface ObservabilityStackProps extends StackProps {
   /** Name of the environment. */
@@ -34,18 +28,11 @@ export interface ObservabilityStackProps extends StackProps {
   readonly task: TaskSize;
   readonly databaseStorage: DatabaseSettings['storage'];
   readonly cacheCapacity: CacheCapacity;
-  readonly application: Pick<ApplicationStack, 'loadBalancer' | 'service' | 'scalingEvents'>;
-  readonly data: Pick<DataStack, 'database' | 'pool' | 'cache'>;
-  readonly delivery: ContentDelivery;
-  readonly webAcl: WebAcl;
+  /** What is counted and watched. */
+  readonly parts: PlatformParts;
   readonly observability: ObservabilitySettings;
-  readonly objectives: WatchedObjectives;
   /** CloudWatch namespace of everything that the environment's own code reports. */
   readonly metricsNamespace: string;
-  /** Fewest and most tasks. */
-  readonly tasks: { readonly minTasks: number; readonly maxTasks: number };
-  /** Whether CloudFront measures hit rate and origin latency. */
-  readonly additionalMetrics: boolean;
 }
 
 /** What watches the platform. Stateless; it refers to the others weakly, so that it can be thrown away first. */
@@ -54,39 +41,30 @@ export class ObservabilityStack extends Stack {
 
   public constructor(scope: Construct, id: string, props: ObservabilityStackProps) {
     super(scope, id, props);
-    const { environment, costs, application, data, delivery } = props;
+    const { environment, costs, parts } = props;
     new CostAlerts(this, 'CostAlerts', { ...costs, environment });
     this.costReporter = new CostReporter(this, 'CostReporter', {
       environment,
-      requests: delivery.metricRequests({ period: Duration.hours(1) }),
+      requests: parts.delivery.metricRequests({ period: Duration.hours(1) }),
       usage: [
         ...networkUsage(props.natGateways),
-        ...loadBalancerUsage(application.loadBalancer),
-        ...serviceUsage(application.service, props.task),
-        ...databaseUsage(data.database, props.databaseStorage),
-        ...cacheUsage(data.cache, props.cacheCapacity),
-        ...deliveryUsage(delivery),
+        ...loadBalancerUsage(parts.loadBalancer),
+        ...serviceUsage(parts.service, props.task),
+        ...databaseUsage(parts.database, props.databaseStorage),
+        ...cacheUsage(parts.cache, props.cacheCapacity),
+        ...deliveryUsage(parts.delivery),
       ],
     });
     new CostDashboard(this, 'CostDashboard', {
       reporter: this.costReporter,
       monthlyBudgetUsd: costs.monthlyBudgetUsd,
     });
-    new PlatformAlarms(this, 'Alarms', {
+    new PlatformWatch(this, 'Watch', {
       settings: props.observability,
+      parts,
       reporter: this.costReporter,
       monthlyBudgetUsd: costs.monthlyBudgetUsd,
-      platform: {
-        ...application,
-        ...data,
-        ...props.tasks,
-        delivery,
-        webAcl: props.webAcl,
-        objectives: props.objectives,
-        additionalMetrics: props.additionalMetrics,
-        events: new ServiceEvents(this, 'ServiceEvents', { service: application.service.service }),
-        runtime: new RuntimeMetrics(props.metricsNamespace),
-      },
+      metricsNamespace: props.metricsNamespace,
     });
   }
 }

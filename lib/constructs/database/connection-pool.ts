@@ -172,11 +172,13 @@ export class ConnectionPool extends Construct implements ec2.IConnectable {
 
   /** Connections in use as a percentage of those that the pool may open to the instances of `role`. */
   public metricUtilization(role: PoolRole, options?: cloudwatch.MathExpressionOptions): cloudwatch.MathExpression {
+    // A graph may show both roles, and their metrics must not share ids there.
+    const at = role === 'READ_WRITE' ? 'Writer' : 'Readers';
     return new cloudwatch.MathExpression({
-      expression: '100 * borrowed / allowed',
+      expression: `100 * borrowed${at} / allowed${at}`,
       usingMetrics: {
-        borrowed: this.metricBorrowedConnections(role),
-        allowed: this.metricOfRole('MaxDatabaseConnectionsAllowed', role),
+        [`borrowed${at}`]: this.metricBorrowedConnections(role),
+        [`allowed${at}`]: this.metricOfRole('MaxDatabaseConnectionsAllowed', role),
       },
       label: `Pool utilization (${role})`,
       period: Duration.minutes(1),

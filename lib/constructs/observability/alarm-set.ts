@@ -34,8 +34,11 @@ export class AlarmSet extends Construct {
   /** Every metric alarm by its id, in the order of the rows. */
   public readonly alarms: ReadonlyMap<string, cloudwatch.Alarm>;
 
+  /** Every incident by its id, the deepest first. */
+  public readonly incidents: ReadonlyMap<string, cloudwatch.CompositeAlarm>;
+
   private readonly made = new Map<string, cloudwatch.Alarm>();
-  private readonly incidents = new Map<string, cloudwatch.CompositeAlarm>();
+  private readonly told = new Map<string, cloudwatch.CompositeAlarm>();
   private readonly topics: AlertTopics;
 
   public constructor(scope: Construct, id: string, props: AlarmSetProps) {
@@ -51,6 +54,7 @@ export class AlarmSet extends Construct {
     const deployment = props.deployments === undefined ? undefined : this.addDeployment(props.deployments);
     for (const incident of INCIDENTS) this.addIncident(incident, props.concerns, burns, deployment);
     this.alarms = this.made;
+    this.incidents = this.told;
   }
 
   /** A page tells nobody by itself when an incident tells it. */
@@ -149,7 +153,7 @@ export class AlarmSet extends Construct {
       : [];
     const members: cloudwatch.IAlarmRule[] = [...pages, ...burning];
     if (members.length === 0) return;
-    const explained = incident.explainedBy.flatMap((id) => this.incidents.get(id) ?? []);
+    const explained = incident.explainedBy.flatMap((id) => this.told.get(id) ?? []);
     const suppressor = this.addSuppressor(incident, [
       ...explained,
       ...(incident.deploymentExplains && deployment !== undefined ? [deployment] : []),
@@ -162,7 +166,7 @@ export class AlarmSet extends Construct {
       suppressor,
     );
     this.topics.notify(composite, 'page');
-    this.incidents.set(incident.id, composite);
+    this.told.set(incident.id, composite);
   }
 
   /** CloudWatch takes one alarm as a suppressor: several become one. */

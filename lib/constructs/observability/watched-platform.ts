@@ -24,13 +24,11 @@ export interface WatchedObjectives {
   readonly replicationLag: Duration;
 }
 
-/** The parts of a platform that alarms and dashboards are about. */
-export interface WatchedPlatform {
+/** The parts of a platform that are watched. */
+export interface PlatformParts {
   readonly loadBalancer: LoadBalancer;
   readonly service: ContainerService;
   readonly scalingEvents: ScalingEvents;
-  readonly events: ServiceEvents;
-  readonly runtime: RuntimeMetrics;
   readonly database: AuroraDatabase;
   readonly pool: ConnectionPool;
   readonly cache: ValkeyCache;
@@ -41,4 +39,10 @@ export interface WatchedPlatform {
   readonly maxTasks: number;
   /** Whether CloudFront measures hit rate and origin latency. */
   readonly additionalMetrics: boolean;
+}
+
+/** The parts with what is known about them only here: what alarms and dashboards are about. */
+export interface WatchedPlatform extends PlatformParts {
+  readonly events: ServiceEvents;
+  readonly runtime: RuntimeMetrics;
 }

@@ -6,6 +6,7 @@ import {
   metricProblems,
   runbookProblems,
 } from '../alarms';
+import { dashboardProblems } from '../dashboards';
 import type { Assembly, Resource } from '../template';
 import type { Check, Finding } from './check';
 
@@ -18,8 +19,8 @@ const ofEachAlarm = (problems: (alarm: Resource, assembly: Assembly) => readonly
   return (assembly) => ofEach(alarmsIn(assembly), (alarm) => problems(alarm, assembly));
 };
 
-/** What must hold for the alarms of every platform. */
-export const ALARM_CHECKS: readonly Check[] = [
+/** What must hold for the alarms and dashboards of every platform. */
+export const OBSERVABILITY_CHECKS: readonly Check[] = [
   {
     id: 'alarm-acts',
     severity: 'error',
@@ -46,5 +47,11 @@ export const ALARM_CHECKS: readonly Check[] = [
       ...ofEach(assembly.ofType(METRIC_ALARM), firingProblems),
       ...ofEach(assembly.ofType('AWS::CloudWatch::CompositeAlarm'), compositeProblems),
     ],
+  },
+  {
+    id: 'dashboard-fits',
+    severity: 'error',
+    rule: "every dashboard is within CloudWatch's limits and readable",
+    find: (assembly) => ofEach(assembly.ofType('AWS::CloudWatch::Dashboard'), dashboardProblems),
   },
 ];
