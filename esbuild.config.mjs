@@ -49,6 +49,7 @@ await Promise.all([
       'service/server': 'service/src/server.ts',
       'service/health-check': 'service/src/health-check.ts',
       'service/migrate': 'service/src/migrate.ts',
+      'service/job-worker': 'service/src/job-worker.ts',
       'service/webhook-worker': 'service/src/webhook-worker.ts',
       ...Object.fromEntries(functions.map((name) => [`lambda/${name}/index`, `lambda/${name}/handler.ts`])),
     }),

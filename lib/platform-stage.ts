@@ -50,6 +50,7 @@ export class PlatformStage extends Stage {
       loadBalancer: config.loadBalancer,
       service: config.service,
       scaling: config.scaling,
+      background: config.background,
       metricsNamespace: metricsNamespace(config),
       timeouts: config.timeouts,
       originPrefixList: config.edge.originPrefixList,

@@ -77,6 +77,14 @@ export const development = {
   // The share of production's planning figure that this task's CPU is; see there.
   scaling: { ...SCALING_PRESETS.required, capacityPerTask: 25, baselineMemoryMiB: 100 },
   functions: { accountConcurrency: 1000 },
+  background: {
+    eventArchive: 'none',
+    // An event within a minute is soon enough where nobody waits for it.
+    relay: Duration.seconds(0),
+    jobTimeout: Duration.minutes(1),
+    processing: { kind: 'function', maxConcurrency: 2 },
+    popularityDays: 30,
+  },
   edge: {
     domain: 'none',
     originTlsName: 'none',

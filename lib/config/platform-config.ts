@@ -5,6 +5,7 @@ import type { CostSettings } from '../constructs/cost/cost-settings';
 import type { ConnectionPoolSettings } from '../constructs/database/connection-pool';
 import type { DatabaseSettings } from '../constructs/database/database-settings';
 import type { ReaderScalingSettings } from '../constructs/database/reader-scaling';
+import type { BackgroundSettings } from '../constructs/jobs/background-settings';
 import type { LoadBalancerSettings } from '../constructs/load-balancer/load-balancer';
 import type { NetworkSettings } from '../constructs/network/platform-network';
 import type { ObservabilitySettings } from '../constructs/observability/observability-settings';
@@ -100,6 +101,7 @@ export interface PlatformConfig {
   readonly service: ServiceConfig;
   readonly scaling: ScalingConfig;
   readonly functions: FunctionsConfig;
+  readonly background: BackgroundSettings;
   readonly edge: EdgeConfig;
   readonly observability: ObservabilitySettings;
   readonly cost: CostSettings;

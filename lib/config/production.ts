@@ -87,6 +87,25 @@ export const production = {
   // An idle task was measured at 56 MiB before it had database and cache clients.
   scaling: { ...SCALING_PRESETS.responsive, capacityPerTask: 100, baselineMemoryMiB: 100 },
   functions: { accountConcurrency: 1000 },
+  background: {
+    // The outbox keeps what it published for three days; an archive is for readers that come later.
+    eventArchive: 'none',
+    relay: Duration.seconds(50),
+    jobTimeout: Duration.minutes(1),
+    // On-demand base of one small task; nine of ten beyond it on Spot.
+    processing: {
+      kind: 'workers',
+      cpu: 256,
+      memoryMiB: 512,
+      minTasks: 1,
+      maxTasks: 4,
+      concurrency: 4,
+      maxWait: Duration.minutes(5),
+      // A planning figure; measure yours.
+      jobTime: Duration.millis(500),
+    },
+    popularityDays: 30,
+  },
   edge: {
     domain: 'none',
     originTlsName: 'none',

@@ -76,6 +76,13 @@ export const staging = {
   // The share of production's planning figure that this task's CPU is; see there.
   scaling: { ...SCALING_PRESETS.responsive, capacityPerTask: 50, baselineMemoryMiB: 100 },
   functions: { accountConcurrency: 1000 },
+  background: {
+    eventArchive: 'none',
+    relay: Duration.seconds(50),
+    jobTimeout: Duration.minutes(1),
+    processing: { kind: 'function', maxConcurrency: 5 },
+    popularityDays: 30,
+  },
   edge: {
     domain: 'none',
     originTlsName: 'none',

@@ -9,6 +9,8 @@ import { ContainerCluster } from '../constructs/container-service/container-clus
 import { ContainerService } from '../constructs/container-service/container-service';
 import { shiftsTraffic } from '../constructs/container-service/deployment';
 import type { DataAccess } from '../constructs/data-access/data-access';
+import type { BackgroundSettings } from '../constructs/jobs/background-settings';
+import { BackgroundWork } from '../constructs/jobs/background-work';
 import { LoadBalancer } from '../constructs/load-balancer/load-balancer';
 import type { PlatformNetwork } from '../constructs/network/platform-network';
 import { ScalingEvents } from '../constructs/scaling/scaling-events';
@@ -18,6 +20,7 @@ import { pinReferences } from '../shared/references';
 import type { TimeoutChain } from '../shared/timeout-chain';
 
 const PORT = 8080;
+const IMAGE_USER = '65532:65532';
 
 export interface ApplicationStackProps extends StackProps {
   readonly network: PlatformNetwork;
@@ -27,6 +30,7 @@ export interface ApplicationStackProps extends StackProps {
   readonly loadBalancer: LoadBalancerConfig;
   readonly service: ServiceConfig;
   readonly scaling: ScalingConfig;
+  readonly background: BackgroundSettings;
   readonly timeouts: TimeoutChain;
   /** CloudWatch namespace of everything that the environment's own code reports. */
   readonly metricsNamespace: string;
@@ -39,6 +43,7 @@ export class ApplicationStack extends Stack {
   public readonly loadBalancer: LoadBalancer;
   public readonly service: ContainerService;
   public readonly scalingEvents: ScalingEvents;
+  public readonly background: BackgroundWork;
 
   public constructor(scope: Construct, id: string, props: ApplicationStackProps) {
     super(scope, id, props);
@@ -68,14 +73,15 @@ export class ApplicationStack extends Stack {
       containerInsights: props.service.containerInsights,
     });
 
+    const image = ecs.ContainerImage.fromAsset('dist/service', { platform: ecrAssets.Platform.LINUX_ARM64 });
     this.service = new ContainerService(this, 'Service', {
       ...props.service,
       cluster,
       vpcSubnets: network.privateSubnets,
       target: this.loadBalancer.target,
       port: PORT,
-      image: ecs.ContainerImage.fromAsset('dist/service', { platform: ecrAssets.Platform.LINUX_ARM64 }),
-      user: '65532:65532',
+      image,
+      user: IMAGE_USER,
       healthCheckCommand: ['/usr/local/bin/node', '/app/health-check.js'],
       stopTimeout: timeouts.stopTimeout,
       highResolutionMetrics: props.scaling.trackers.length + props.scaling.bursts.length > 0,
@@ -107,6 +113,16 @@ export class ApplicationStack extends Stack {
       service: this.service.service,
       label: 'web',
       metricsNamespace: props.metricsNamespace,
+      logRetention: props.service.logRetention,
+    });
+
+    this.background = new BackgroundWork(this, 'Background', {
+      ...props.background,
+      data,
+      network: { vpc: network.vpc, vpcSubnets: network.privateSubnets },
+      cluster,
+      image,
+      user: IMAGE_USER,
       logRetention: props.service.logRetention,
     });
   }

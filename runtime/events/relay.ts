@@ -87,7 +87,7 @@ export interface KeepRelayingOptions extends RelayOptions {
   readonly signal: AbortSignal;
 }
 
-/** Relays round after round until it is told to stop, and resolves with the sum of them. */
+/** Relays round after round until it is told to stop, at least once, and resolves with the sum of them. */
 export async function keepRelaying({
   onError,
   pauseMillis,
@@ -95,7 +95,7 @@ export async function keepRelaying({
   ...options
 }: KeepRelayingOptions): Promise<RelayReport> {
   const sum = { published: 0, refused: 0, removed: 0 };
-  while (!signal.aborted) {
+  do {
     try {
       const { published, refused, removed } = await relayWaiting(options);
       sum.published += published;
@@ -105,6 +105,6 @@ export async function keepRelaying({
       onError(error);
     }
     await sleep(pauseMillis, undefined, { signal }).catch(() => {});
-  }
+  } while (!signal.aborted);
   return sum;
 }

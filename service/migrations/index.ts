@@ -7,6 +7,8 @@ import { webhooks } from './0006-webhooks';
 import { monitor } from './0008-monitor';
 import { schemaReadable } from './0009-schema-readable';
 import { jobKeys } from './0010-job-keys';
+import { catalogueListing } from './0011-catalogue-listing';
+import { orders } from './0012-orders';
 import type { Migration } from './migration';
 
 export { type MigrationClient, migrate } from './migrate';
@@ -23,4 +25,6 @@ export const migrations: readonly Migration[] = [
   monitor,
   schemaReadable,
   jobKeys,
+  catalogueListing,
+  orders,
 ];

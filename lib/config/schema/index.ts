@@ -3,6 +3,7 @@ import { boolean, integer, noneOr, number, type Shape, shape, text } from '../ch
 import type { EdgeConfig } from '../edge-config';
 import type { FunctionsConfig, Ownership, PlatformConfig, RecoveryRegion } from '../platform-config';
 import { loadBalancer, network, service } from './application';
+import { background } from './background';
 import { cache, database } from './data';
 import { EDGE_SHAPE } from './edge';
 import { objectives, primary, timeouts } from './environment';
@@ -28,6 +29,7 @@ export const PLATFORM_SHAPE = {
   service,
   scaling,
   functions,
+  background,
   edge: shape<EdgeConfig>(EDGE_SHAPE),
   observability,
   cost: shape<CostSettings>({

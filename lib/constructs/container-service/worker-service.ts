@@ -68,7 +68,8 @@ export class WorkerService extends Construct implements ec2.IConnectable {
     const taskDefinition = fargateTask(this, 'Task', props);
     taskDefinition.addContainer('Worker', {
       ...hardenedContainer(this, 'worker', { ...props, stopTimeout: props.stopTimeout ?? Duration.minutes(2) }),
-      command: [...props.command],
+      // Not `command`: an image that has an entry point of its own would take it for arguments.
+      entryPoint: [...props.command],
       environment: { ...props.environment },
     });
     this.service = new ecs.FargateService(this, 'Resource', {

@@ -62,7 +62,7 @@ describe('workers', () => {
       ContainerDefinitions: [
         Match.objectLike({
           StopTimeout: 120,
-          Command: ['/node', '/worker.js'],
+          EntryPoint: ['/node', '/worker.js'],
           ReadonlyRootFilesystem: true,
           User: '65532:65532',
           LinuxParameters: Match.objectLike({ InitProcessEnabled: true }),
