@@ -266,7 +266,26 @@ export const METRICS = [
     name: 'resource_utilization_percent',
     labels: ['resource_type'],
     kind: 'gauge',
-    description: 'How much of its share the process uses: cpu, memory, event_loop.',
+    description:
+      'How much of its share the process uses: cpu, memory, event_loop. Of the advisor: how full a resource was in 95 % of the hours of a day.',
+  },
+  {
+    name: 'capacity_days_left',
+    labels: ['resource_type'],
+    kind: 'gauge',
+    description: 'Days until the growing use of a resource reaches what is usable of it; absent while nothing grows.',
+  },
+  {
+    name: 'capacity_bottleneck_ratio',
+    labels: [],
+    kind: 'gauge',
+    description: 'Load at which the first resource is full, as a multiple of the busiest hours.',
+  },
+  {
+    name: 'capacity_recommendations',
+    labels: [],
+    kind: 'gauge',
+    description: 'Recommendations of the capacity advisor today.',
   },
   {
     name: 'rate_limited_requests_total',

@@ -21,3 +21,16 @@ export const FARGATE_SIZES: readonly TaskSize[] = [
     Array.from({ length: (to - from) / step + 1 }, (_, index) => ({ cpu, memoryMiB: (from + index * step) * 1024 })),
   ),
 ];
+
+/** A smaller task may be this busy: what is left takes the bursts that a percentile does not show. */
+export const MOST_BUSY = { cpu: 0.7, memory: 0.8 };
+
+/** Legal sizes, none with more CPU than `now`, that carry what is measured; what is not measured is not made smaller. */
+export function sizesThatCarry(
+  now: TaskSize,
+  { cpuP95, memoryMax }: { readonly cpuP95?: number; readonly memoryMax?: number },
+): readonly TaskSize[] {
+  const cpu = cpuP95 === undefined ? now.cpu : (now.cpu * cpuP95) / MOST_BUSY.cpu;
+  const memoryMiB = memoryMax === undefined ? now.memoryMiB : (now.memoryMiB * memoryMax) / MOST_BUSY.memory;
+  return FARGATE_SIZES.filter((size) => size.cpu <= now.cpu && size.cpu >= cpu && size.memoryMiB >= memoryMiB);
+}

@@ -3,13 +3,10 @@ import { CostInputError } from '../cost-input-error';
 import { BOUNDS, type Range } from '../quantity';
 import { selectorsOf } from '../usage/usage';
 import { aboveFloorOf, floorOf } from './compute-savings';
-import { FARGATE_SIZES, type TaskSize } from './fargate-sizes';
+import { MOST_BUSY, sizesThatCarry, type TaskSize } from './fargate-sizes';
 import type { Saving } from './saving';
 import type { Scene, ServiceScene } from './scene';
 import type { TaskLoad, Utilisation } from './utilisation';
-
-/** A smaller task may be this busy: what is left takes the bursts that a percentile does not show. */
-const MOST = { cpu: 0.7, memory: 0.8 };
 
 /**
  * The smaller legal size that carries the measured load. What always runs becomes smaller; what comes and goes does the same
@@ -36,13 +33,7 @@ export function rightSizing(scene: Scene, utilisation: Utilisation = {}): readon
 }
 
 function proposal(scene: Scene, service: ServiceScene, now: TaskSize, load: TaskLoad): readonly Saving[] {
-  const needed = {
-    cpu: load.cpuP95 === undefined ? now.cpu : (now.cpu * load.cpuP95) / MOST.cpu,
-    memoryMiB: load.memoryMax === undefined ? now.memoryMiB : (now.memoryMiB * load.memoryMax) / MOST.memory,
-  };
-  const [best] = FARGATE_SIZES.filter(
-    ({ cpu, memoryMiB }) => cpu <= now.cpu && cpu >= needed.cpu && memoryMiB >= needed.memoryMiB,
-  )
+  const [best] = sizesThatCarry(now, load)
     .map((size) => ({ size, usd: savedUsd(scene, service, now, size) }))
     .sort((a, b) => b.usd.expected - a.usd.expected);
   if (best === undefined || best.usd.expected <= 0) return [];
@@ -84,8 +75,8 @@ function sizedLines({ lines }: ServiceScene): ServiceScene['lines'] {
 
 function limitsOf(now: TaskSize, size: TaskSize, { cpuP95, memoryMax }: TaskLoad): string {
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
-  const cpu = `95 % of the time CPU stays below ${percent((MOST.cpu * size.cpu) / now.cpu)} of today's size`;
-  const memory = `memory below ${percent((MOST.memory * size.memoryMiB) / now.memoryMiB)}`;
+  const cpu = `95 % of the time CPU stays below ${percent((MOST_BUSY.cpu * size.cpu) / now.cpu)} of today's size`;
+  const memory = `memory below ${percent((MOST_BUSY.memory * size.memoryMiB) / now.memoryMiB)}`;
   return `while ${[...(cpuP95 === undefined ? [] : [cpu]), ...(memoryMax === undefined ? [] : [memory])].join(' and ')}`;
 }
 
