@@ -193,7 +193,8 @@ test('events that the bus refuses are sent by the next try, the others are not s
   expect(taken.map(({ id }) => id)).toEqual(IDS.slice(2));
   expect(lines).toEqual([]);
   await run();
-  expect(taken.map(({ id }) => id).sort()).toEqual([...IDS].sort());
+  expect(new Set(taken.map(({ id }) => id))).toEqual(new Set(IDS));
+  expect(taken).toHaveLength(IDS.length);
   expect(lines.length).toBeGreaterThan(0);
 });
 
