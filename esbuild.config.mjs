@@ -1,6 +1,7 @@
 // One call bundles everything that runs: the CDK app, the command line, every Lambda and the service.
 // The design's reason for not using NodejsFunction: it spawns esbuild once per function (docs/decisions/0003).
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { buildEdgeFunctions } from './lambda/edge/build.mjs';
@@ -51,6 +52,7 @@ await Promise.all([
       'service/migrate': 'service/src/migrate.ts',
       'service/job-worker': 'service/src/job-worker.ts',
       'service/webhook-worker': 'service/src/webhook-worker.ts',
+      'openapi/main': 'service/src/openapi.ts',
       ...Object.fromEntries(functions.map((name) => [`lambda/${name}/index`, `lambda/${name}/handler.ts`])),
     }),
   }),
@@ -58,3 +60,6 @@ await Promise.all([
 
 // `dist/service` is the whole context of the container image: what the image holds, and nothing that changes without it.
 if (existsSync('service')) cpSync('service/Dockerfile', `${out}/service/Dockerfile`);
+
+// What the service answers, in its own words: API Gateway validates requests by it, and `lib` imports no service.
+writeFileSync(`${out}/openapi/document.json`, execFileSync(process.execPath, [`${out}/openapi/main.js`]));

@@ -22,5 +22,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     queryParameters: ['cursor', 'limit', 'q'],
     maxTtl: Duration.minutes(5),
   },
+  { kind: 'function-answers', path: '/partner/*', api: 'partners' },
+  { kind: 'function-answers', path: '/functions/*', api: 'visitors' },
   { kind: 'personal-answers', path: '/*' },
 ];

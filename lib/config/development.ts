@@ -3,6 +3,7 @@ import { PriceClass } from 'aws-cdk-lib/aws-cloudfront';
 import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { SCALING_PRESETS } from '../constructs/scaling/scaling-presets';
+import { API_ROUTES, PARTNER_TIERS } from './api-routes';
 import { BEHAVIOURS } from './behaviours';
 import type { PlatformConfig } from './platform-config';
 
@@ -84,6 +85,15 @@ export const development = {
     jobTimeout: Duration.minutes(1),
     processing: { kind: 'function', maxConcurrency: 2 },
     popularityDays: 30,
+  },
+  serverlessApi: {
+    functions: [
+      { name: 'api', memoryMiB: 1024, reservedConcurrency: 2, connectionsPerEndpoint: 1, provisioned: 'none' },
+    ],
+    routes: API_ROUTES,
+    partners: { tiers: PARTNER_TIERS, keys: [{ name: 'example', tier: 'standard' }] },
+    visitors: { requestsPerSecond: 20, burst: 40 },
+    logRetention: RetentionDays.ONE_WEEK,
   },
   edge: {
     domain: 'none',

@@ -10,6 +10,7 @@ import type { LoadBalancerSettings } from '../constructs/load-balancer/load-bala
 import type { NetworkSettings } from '../constructs/network/platform-network';
 import type { ObservabilitySettings } from '../constructs/observability/observability-settings';
 import type { ScalingPolicies, TaskCapacity } from '../constructs/scaling/scaling-policies';
+import type { ServerlessApiSettings } from '../constructs/serverless-api/serverless-api';
 import type { TimeoutChain } from '../shared/timeout-chain';
 import type { EdgeConfig } from './edge-config';
 import type { Objectives } from './objectives';
@@ -102,6 +103,7 @@ export interface PlatformConfig {
   readonly scaling: ScalingConfig;
   readonly functions: FunctionsConfig;
   readonly background: BackgroundSettings;
+  readonly serverlessApi: ServerlessApiSettings;
   readonly edge: EdgeConfig;
   readonly observability: ObservabilitySettings;
   readonly cost: CostSettings;

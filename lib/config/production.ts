@@ -4,6 +4,7 @@ import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DASHBOARD_NAMES } from '../constructs/observability/observability-settings';
 import { SCALING_PRESETS } from '../constructs/scaling/scaling-presets';
+import { API_ROUTES, PARTNER_TIERS } from './api-routes';
 import { BEHAVIOURS } from './behaviours';
 import type { PlatformConfig } from './platform-config';
 
@@ -105,6 +106,21 @@ export const production = {
       jobTime: Duration.millis(500),
     },
     popularityDays: 30,
+  },
+  serverlessApi: {
+    functions: [
+      {
+        name: 'api',
+        memoryMiB: 1024,
+        reservedConcurrency: 20,
+        connectionsPerEndpoint: 1,
+        provisioned: { min: 1, max: 10, targetPercent: 70, schedules: [] },
+      },
+    ],
+    routes: API_ROUTES,
+    partners: { tiers: PARTNER_TIERS, keys: [{ name: 'example', tier: 'standard' }] },
+    visitors: { requestsPerSecond: 1_000, burst: 2_000 },
+    logRetention: RetentionDays.THREE_MONTHS,
   },
   edge: {
     domain: 'none',

@@ -16,6 +16,7 @@ import type { PlatformNetwork } from '../constructs/network/platform-network';
 import { ScalingEvents } from '../constructs/scaling/scaling-events';
 import { ServiceScaling } from '../constructs/scaling/service-scaling';
 import type { ServiceKeys } from '../constructs/secrets/service-keys';
+import { ServerlessApi, type ServerlessApiSettings } from '../constructs/serverless-api/serverless-api';
 import { pinReferences } from '../shared/references';
 import type { TimeoutChain } from '../shared/timeout-chain';
 
@@ -31,6 +32,7 @@ export interface ApplicationStackProps extends StackProps {
   readonly service: ServiceConfig;
   readonly scaling: ScalingConfig;
   readonly background: BackgroundSettings;
+  readonly serverlessApi: ServerlessApiSettings;
   readonly timeouts: TimeoutChain;
   /** CloudWatch namespace of everything that the environment's own code reports. */
   readonly metricsNamespace: string;
@@ -44,6 +46,7 @@ export class ApplicationStack extends Stack {
   public readonly service: ContainerService;
   public readonly scalingEvents: ScalingEvents;
   public readonly background: BackgroundWork;
+  public readonly serverlessApi: ServerlessApi;
 
   public constructor(scope: Construct, id: string, props: ApplicationStackProps) {
     super(scope, id, props);
@@ -124,6 +127,14 @@ export class ApplicationStack extends Stack {
       image,
       user: IMAGE_USER,
       logRetention: props.service.logRetention,
+    });
+
+    this.serverlessApi = new ServerlessApi(this, 'ServerlessApi', {
+      ...props.serverlessApi,
+      network: { vpc: network.vpc, vpcSubnets: network.privateSubnets },
+      data,
+      keys: props.keys,
+      metricsNamespace: props.metricsNamespace,
     });
   }
 }

@@ -3,7 +3,7 @@ import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type { Construct } from 'constructs';
 import type { EdgeConfig } from '../config/edge-config';
 import type { HomeOrigin } from '../constructs/edge/application-origins';
-import { ContentDelivery } from '../constructs/edge/content-delivery';
+import { ContentDelivery, type ContentDeliveryProps } from '../constructs/edge/content-delivery';
 import { EdgeAnalytics } from '../constructs/edge/edge-analytics';
 import { EdgeRecords } from '../constructs/edge/edge-records';
 import { StaticAssets } from '../constructs/edge/static-assets';
@@ -14,6 +14,8 @@ const SITE = 'lib/constructs/edge/site';
 export interface EdgeStackProps extends StackProps {
   readonly edge: EdgeConfig;
   readonly application: HomeOrigin;
+  /** APIs of functions. */
+  readonly apis: NonNullable<ContentDeliveryProps['apis']>;
   readonly webAcl: WebAcl;
   /** Certificate for the names of `edge.domain`; absent when there are none. */
   readonly certificate: acm.ICertificate | undefined;
@@ -36,6 +38,7 @@ export class EdgeStack extends Stack {
         ? { domain: undefined }
         : { domain: { names: edge.domain.names, certificate } }),
       application: props.application,
+      apis: props.apis,
       assets: this.assets.bucket,
       webAclArn: props.webAcl.webAclArn,
       keepAlive: props.keepAlive,

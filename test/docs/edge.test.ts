@@ -26,6 +26,8 @@ function rowOf(behaviour: Behaviour): string {
     }
     case 'personal-answers':
       return `| \`${behaviour.path}\` | personal answers | never kept | – | everything |`;
+    case 'function-answers':
+      return `| \`${behaviour.path}\` | answers of functions, for ${behaviour.api} | never kept | – | everything |`;
   }
 }
 

@@ -53,6 +53,11 @@ const behaviour = variant({
     tokenRequired: optional(boolean),
     region: optional(region),
   }),
+  'function-answers': shape<Row<'function-answers'>>({
+    kind: oneOf('function-answers'),
+    path,
+    api: oneOf('partners', 'visitors'),
+  }),
 } satisfies Record<Behaviour['kind'], Check>);
 
 const webAcl = shape<WebAclSettings>({

@@ -9,6 +9,7 @@ import { EDGE_SHAPE } from './edge';
 import { objectives, primary, timeouts } from './environment';
 import { observability } from './observability';
 import { scaling } from './scaling';
+import { serverlessApi } from './serverless-api';
 import { anyText, emails, region } from './values';
 
 const functions = shape<FunctionsConfig>({ accountConcurrency: integer(10, 1_000_000) });
@@ -30,6 +31,7 @@ export const PLATFORM_SHAPE = {
   scaling,
   functions,
   background,
+  serverlessApi,
   edge: shape<EdgeConfig>(EDGE_SHAPE),
   observability,
   cost: shape<CostSettings>({

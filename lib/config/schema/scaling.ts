@@ -21,6 +21,19 @@ const scaleOutTrigger = shape<ScaleOutTrigger>({
 
 const cron = must('be a cron object such as { hour: "7", weekDay: "MON-FRI" }', (value) => typeof value === 'object');
 
+/** Higher minimums for a part of the day. */
+export const schedules = list(
+  shape<ScheduledMinimum>({
+    id: anyText,
+    from: cron,
+    until: cron,
+    timeZone: anyText,
+    minimum: integer(1, 5000),
+  }),
+  0,
+  100,
+);
+
 /** Single values only; what they mean together is in `policyProblems`. */
 export const scaling = shape<ScalingConfig>({
   out: list(scaleOutTrigger, 1, 4),
@@ -57,17 +70,7 @@ export const scaling = shape<ScalingConfig>({
     0,
     2,
   ),
-  schedules: list(
-    shape<ScheduledMinimum>({
-      id: anyText,
-      from: cron,
-      until: cron,
-      timeZone: anyText,
-      minimum: integer(1, 5000),
-    }),
-    0,
-    100,
-  ),
+  schedules,
   predictive: noneOr(
     shape<PredictiveScaling>({
       mode: oneOf('ForecastOnly', 'ForecastAndScale'),

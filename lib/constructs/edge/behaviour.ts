@@ -76,8 +76,22 @@ export interface PersonalAnswers {
   readonly region?: string;
 }
 
+/** Answers of functions behind API Gateway. Never cached; everything the caller sent goes on. */
+export interface FunctionAnswers {
+  readonly kind: 'function-answers';
+
+  /** Everything below the prefix of the API: `/partner/*`. */
+  readonly path: string;
+
+  /** Which API answers. */
+  readonly api: ApiName;
+}
+
+/** The APIs that a distribution may have behind it. */
+export type ApiName = 'partners' | 'visitors';
+
 /** How requests under one path are answered. */
-export type Behaviour = ImmutableFiles | EntryFiles | SharedAnswers | PersonalAnswers;
+export type Behaviour = ImmutableFiles | EntryFiles | SharedAnswers | PersonalAnswers | FunctionAnswers;
 
 /** The path of the row that takes what no other row names. */
 export const EVERYTHING_ELSE = '/*';

@@ -6,8 +6,9 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { assertNoProblems, secondsInRange } from '../../shared/validation';
+import { type ApiOrigin, ApiOrigins, apiProblems } from './api-origins';
 import { ApplicationOrigins, type HomeOrigin, type StandbyOrigin } from './application-origins';
-import { type Behaviour, EVERYTHING_ELSE } from './behaviour';
+import { type ApiName, type Behaviour, EVERYTHING_ELSE } from './behaviour';
 import { behaviourProblems } from './behaviour-problems';
 import { CachePolicies, VARIANT_HEADER } from './cache-policies';
 import { EdgeFunctions } from './edge-functions';
@@ -43,6 +44,13 @@ export interface ContentDeliveryProps extends ContentDeliverySettings {
    * @default - none
    */
   readonly standbys?: readonly StandbyOrigin[];
+
+  /**
+   * APIs of functions, for rows that name one.
+   *
+   * @default - none
+   */
+  readonly apis?: Readonly<Partial<Record<ApiName, ApiOrigin>>>;
 
   /** Bucket with the static files, `/maintenance/503.html` among them. */
   readonly assets: s3.IBucket;
@@ -92,6 +100,7 @@ export class ContentDelivery extends Construct {
 
   private readonly policies: CachePolicies;
   private readonly application: ApplicationOrigins;
+  private readonly apis: ApiOrigins;
   private readonly assetsOrigin: cloudfront.IOrigin;
 
   public constructor(scope: Construct, id: string, props: ContentDeliveryProps) {
@@ -103,10 +112,12 @@ export class ContentDelivery extends Construct {
       ...regionProblems(regions),
       ...certificateProblems(props.domain),
       ...secondsInRange('keepAlive', props.keepAlive, 1, 300),
+      ...apiProblems(props.behaviours, props.apis ?? {}),
     ]);
 
     this.policies = new CachePolicies(this, 'Policies');
     this.application = new ApplicationOrigins(this, 'Application', { ...props, home });
+    this.apis = new ApiOrigins({ apis: props.apis ?? {}, keepAlive: props.keepAlive });
     this.assetsOrigin = origins.S3BucketOrigin.withOriginAccessControl(props.assets, {
       originId: 'assets',
       originAccessControl: new cloudfront.S3OriginAccessControl(this, 'AssetsAccess', {
@@ -208,6 +219,15 @@ export class ContentDelivery extends Construct {
           origin: this.application.of(row.region),
           allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
           cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
+          originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        };
+      case 'function-answers':
+        return {
+          ...common,
+          origin: this.apis.of(row.api),
+          allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
+          cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
+          // Not the host: API Gateway knows its APIs by their own names.
           originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
         };
     }

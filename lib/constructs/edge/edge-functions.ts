@@ -92,9 +92,9 @@ function settingsOf(props: EdgeFunctionsProps): Record<string, unknown> {
   return {
     paths: props.behaviours.map((behaviour) => ({
       path: behaviour.path.replace(/\*$/, ''),
-      query: behaviour.kind === 'personal-answers' ? 'all' : queryOf(behaviour),
-      routed: isApplication(behaviour),
-      pinned: isApplication(behaviour) && behaviour.region !== undefined,
+      query: queryOf(behaviour),
+      routed: isApplication(behaviour) || behaviour.kind === 'function-answers',
+      pinned: isPinned(behaviour),
       shared: behaviour.kind === 'shared-answers',
       tokenRequired: behaviour.kind === 'personal-answers' && behaviour.tokenRequired === true,
     })),
@@ -106,8 +106,22 @@ function settingsOf(props: EdgeFunctionsProps): Record<string, unknown> {
   };
 }
 
-function queryOf(behaviour: Behaviour): readonly string[] {
-  return behaviour.kind === 'shared-answers' ? behaviour.queryParameters : [];
+/** Query parameters that are kept; on paths that are never cached, all of them. */
+function queryOf(behaviour: Behaviour): readonly string[] | 'all' {
+  switch (behaviour.kind) {
+    case 'shared-answers':
+      return behaviour.queryParameters;
+    case 'personal-answers':
+    case 'function-answers':
+      return 'all';
+    default:
+      return [];
+  }
+}
+
+/** Whether the row has an origin of its own, whatever region is chosen for the others. */
+function isPinned(behaviour: Behaviour): boolean {
+  return behaviour.kind === 'function-answers' || (isApplication(behaviour) && behaviour.region !== undefined);
 }
 
 function withSettings(file: string, props: EdgeFunctionsProps): { code: string; problems: string[] } {

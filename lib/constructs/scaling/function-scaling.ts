@@ -4,7 +4,7 @@ import { assertNoProblems, inRange, integerInRange } from '../../shared/validati
 import { addScheduledMinimum, type ScheduledMinimum, scheduleProblems } from './scheduled-minimum';
 
 /** Warm instances of a function. */
-interface ProvisionedConcurrency {
+export interface ProvisionedConcurrency {
   /** Fewest warm instances, also without traffic. */
   readonly min: number;
 

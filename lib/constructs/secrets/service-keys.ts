@@ -55,11 +55,24 @@ export class ServiceKeys extends Construct {
    * make this stack depend on that of the container.
    */
   public addTo(container: ecs.ContainerDefinition): void {
-    const key = kms.Key.fromKeyArn(container, 'ServiceKeysKey', this.encryptionKey.keyArn);
-    key.grantDecrypt(container.taskDefinition.obtainExecutionRole());
+    this.encryptionKeyIn(container).grantDecrypt(container.taskDefinition.obtainExecutionRole());
     for (const [variable, { secretArn }] of Object.entries(this.secrets)) {
       const secret = secretsmanager.Secret.fromSecretCompleteArn(container, variable, secretArn);
       container.addSecret(variable, ecs.Secret.fromSecretsManager(secret));
+    }
+  }
+
+  /** The key that encrypts the secrets, for others in the stack of `scope`. */
+  public encryptionKeyIn(scope: Construct): kms.IKey {
+    return kms.Key.fromKeyArn(scope, 'ServiceKeysKey', this.encryptionKey.keyArn);
+  }
+
+  /** Lets a function read the secrets when it starts; which ones, its variables `…_SECRET_ARN` say. */
+  public addToFunction(fn: PlatformFunction): void {
+    this.encryptionKeyIn(fn).grantDecrypt(fn);
+    for (const [variable, { secretArn }] of Object.entries(this.secrets)) {
+      secretsmanager.Secret.fromSecretCompleteArn(fn, variable, secretArn).grantRead(fn);
+      fn.function.addEnvironment(`${variable}_SECRET_ARN`, secretArn);
     }
   }
 

@@ -28,9 +28,13 @@ export interface GatewayAnswer {
 const FORWARDED = { 'X-Forwarded-For': '203.0.113.7, 192.0.2.9', 'X-Forwarded-Proto': 'https' };
 const SOURCE = '192.0.2.9';
 
+/** The HTTP API's, which it puts in front of the path. */
+const STAGE = 'functions';
+
 /** As an HTTP API hands it over: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export function httpApiEvent(request: ClientRequest): object {
-  const [rawPath = '', rawQueryString = ''] = request.path.split('?');
+  const [path = '', rawQueryString = ''] = request.path.split('?');
+  const rawPath = `/${STAGE}${path}`;
   const headers = { ...FORWARDED, ...contentType(request), ...request.headers };
   return {
     version: '2.0',
@@ -42,7 +46,7 @@ export function httpApiEvent(request: ClientRequest): object {
     ...(rawQueryString === '' ? {} : { queryStringParameters: lastValues(rawQueryString, ',') }),
     requestContext: {
       requestId: randomUUID(),
-      stage: '$default',
+      stage: STAGE,
       http: { method: request.method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: SOURCE, userAgent: 'test' },
     },
     ...bodyOf(request),

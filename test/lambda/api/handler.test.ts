@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { DataTier } from '../../local';
+import { awsEnvironment, jsonService, startAwsServer } from '../../local/aws-server';
 import { type LocalFunction, startFunction } from '../../local/lambda-runtime';
 import { environmentOf, startServiceData } from '../../service/rig/local-service';
 import { offlineEnvironment } from '../../service/rig/service-process';
@@ -7,7 +8,11 @@ import { type ClientRequest, type GatewayAnswer, httpApiEvent, restApiEvent } fr
 
 let tier: DataTier;
 let lambda: LocalFunction;
-const environment = () => ({ ...offlineEnvironment, ...environmentOf(tier), TRUSTED_PROXIES: '2' });
+const environment = (): Record<string, string> => ({
+  ...offlineEnvironment,
+  ...environmentOf(tier),
+  TRUSTED_PROXIES: '2',
+});
 
 beforeAll(async () => {
   tier = await startServiceData({ replicas: 1, items: 60, events: 50 });
@@ -27,9 +32,9 @@ function cookiesOf(answer: GatewayAnswer): string[] {
 }
 
 describe.each([
-  ['an HTTP API', httpApiEvent],
-  ['a REST API', restApiEvent],
-])('behind %s, under the runtime client of AWS', (_api, toEvent) => {
+  ['an HTTP API, which passes compressed bytes on', httpApiEvent, 'gzip'],
+  ['a REST API, which compresses text by itself', restApiEvent, undefined],
+])('behind %s, under the runtime client of AWS', (_api, toEvent, encoding) => {
   const send = (request: ClientRequest) => lambda.call<GatewayAnswer>(toEvent(request));
   const get = (path: string, more: Partial<ClientRequest> = {}) => send({ method: 'GET', path, ...more });
 
@@ -42,8 +47,9 @@ describe.each([
     expect(item.headers).toMatchObject({ 'cache-tag': 'item-5', etag: expect.any(String) });
 
     const page = await get('/api/items?limit=30', { headers: { 'Accept-Encoding': 'gzip' } });
-    expect([page.isBase64Encoded, page.headers['content-encoding']]).toEqual([true, 'gzip']);
-    expect(JSON.parse(gunzipSync(Buffer.from(page.body, 'base64')).toString()).items).toHaveLength(30);
+    expect([page.isBase64Encoded, page.headers['content-encoding']]).toEqual([encoding === 'gzip', encoding]);
+    const text = encoding === 'gzip' ? gunzipSync(Buffer.from(page.body, 'base64')).toString() : page.body;
+    expect(JSON.parse(text).items).toHaveLength(30);
 
     const refused = await get('/api/items/abc');
     expect([refused.statusCode, JSON.parse(refused.body).problems]).toEqual([
@@ -84,6 +90,30 @@ test('what was counted is written with the answer: afterwards the environment ma
     expect(metrics.flatMap((line) => Object.keys(line))).toContain('db_read_queries_total');
   } finally {
     await own.stop();
+  }
+});
+
+test('gets its keys from where AWS keeps them, by the names that it is given', async () => {
+  const all = Object.entries(environment());
+  const values = Object.fromEntries(all.filter(([name]) => /^(SESSION|CACHE)_(NAMING_)?KEYS?$/.test(name)));
+  const rest = Object.fromEntries(all.filter(([name]) => !(name in values)));
+  const secrets = await startAwsServer(
+    jsonService({ GetSecretValue: ({ SecretId }) => ({ SecretString: values[String(SecretId)] }) }),
+  );
+  const names = Object.fromEntries(Object.keys(values).map((name) => [`${name}_SECRET_ARN`, name]));
+  const own = startFunction('api', { environment: { ...rest, ...awsEnvironment(secrets), ...names }, memory: 512 });
+  try {
+    const session = await own.call<GatewayAnswer>(httpApiEvent({ method: 'POST', path: '/api/session' }));
+    // Signed with the same keys, so the other function knows the visitor.
+    const cookies = cookiesOf(session);
+    const preferences = await lambda.call<GatewayAnswer>(
+      httpApiEvent({ method: 'GET', path: '/api/preferences', cookies }),
+    );
+    expect(preferences.statusCode).toBe(200);
+    expect(secrets.requests).toHaveLength(3);
+  } finally {
+    await own.stop();
+    await secrets.stop();
   }
 });
 

@@ -1,0 +1,127 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { PlatformFunction } from '../function/platform-function';
+import { ACCESS_LOG_FIELDS, createAccessLog } from './access-log';
+import type { ApiRoute } from './api-route';
+import { ORIGIN_HEADER, type OriginGate } from './origin-gate';
+
+/** Most that all visitors together may ask for. */
+export interface VisitorThrottle {
+  /** Requests per second in the long run. */
+  readonly requestsPerSecond: number;
+
+  /** Requests at once, above which API Gateway answers 429. */
+  readonly burst: number;
+}
+
+export interface VisitorApiProps {
+  /** Rows of visitors. */
+  readonly routes: readonly ApiRoute[];
+
+  /** The functions by the names in the rows. */
+  readonly functions: Readonly<Record<string, lambda.IFunction>>;
+
+  readonly throttle: VisitorThrottle;
+
+  /** What the CDN says. */
+  readonly gate: OriginGate;
+
+  readonly logRetention: logs.RetentionDays;
+}
+
+/** Name of the stage, and with it the first part of every public path: the CDN sends `/functions/*` here as it is. */
+const STAGE = 'functions';
+
+/** The API of everybody else: the cheapest way from a request to a function, without keys or plans. */
+export class VisitorApi extends Construct {
+  /** The underlying API. */
+  public readonly api: apigatewayv2.HttpApi;
+
+  /** Beginning of its public paths. */
+  public readonly prefix = `/${STAGE}`;
+
+  public constructor(scope: Construct, id: string, props: VisitorApiProps) {
+    super(scope, id);
+    const { routes, functions, throttle, gate } = props;
+    this.api = new apigatewayv2.HttpApi(this, 'Api', {
+      description: 'Visitors, without keys',
+      createDefaultStage: false,
+      defaultAuthorizer: this.createAuthorizer(gate),
+    });
+    this.api.addStage('Stage', {
+      stageName: STAGE,
+      autoDeploy: true,
+      throttle: { rateLimit: throttle.requestsPerSecond, burstLimit: throttle.burst },
+      accessLogSettings: {
+        destination: new apigatewayv2.LogGroupLogDestination(createAccessLog(this, props.logRetention)),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
+      },
+    });
+    const integrations = new Map(
+      Object.entries(functions).map(([name, fn]) => [name, new HttpLambdaIntegration(`Function-${name}`, fn)]),
+    );
+    for (const { method, path, function: name } of routes) {
+      const integration = integrations.get(name);
+      if (integration === undefined) continue;
+      this.api.addRoutes({ path, methods: [apigatewayv2.HttpMethod[method]], integration });
+    }
+  }
+
+  /** Host name of the API. */
+  public get hostName(): string {
+    const { region, urlSuffix } = Stack.of(this);
+    return `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
+  }
+
+  /** Requests. Sum over 1 minute. */
+  public metricRequests(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('Count', cloudwatch.Stats.SAMPLE_COUNT, options);
+  }
+
+  /** Requests that were refused. Sum over 1 minute. */
+  public metricClientErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('4xx', cloudwatch.Stats.SUM, options);
+  }
+
+  /** Requests that failed. Sum over 1 minute. */
+  public metricServerErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('5xx', cloudwatch.Stats.SUM, options);
+  }
+
+  /** Time of a request in milliseconds. 95th percentile over 1 minute. */
+  public metricLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('Latency', cloudwatch.Stats.percentile(95), options);
+  }
+
+  private metric(metricName: string, statistic: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.api.metric(metricName, { statistic, period: Duration.minutes(1), ...options });
+  }
+
+  /**
+   * HTTP APIs know no web ACL, so a function says whether a request came through the CDN. API Gateway refuses requests
+   * without the header itself and remembers the one right answer for an hour (docs/decisions/0052).
+   */
+  private createAuthorizer(gate: OriginGate): HttpLambdaAuthorizer {
+    const authorizer = new PlatformFunction(this, 'Authorizer', {
+      name: 'origin-authorizer',
+      description: 'Says whether a request came through the CDN',
+      timeout: Duration.seconds(5),
+      // Guesses are never remembered; they must not take the executions of others.
+      reservedConcurrency: 5,
+      environment: { ORIGIN_SECRET_ARN: gate.secretArn, ORIGIN_HEADER },
+    });
+    gate.grantRead(authorizer);
+    return new HttpLambdaAuthorizer('OriginAuthorizer', authorizer.function, {
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      identitySource: [`$request.header.${ORIGIN_HEADER}`],
+      resultsCacheTtl: Duration.hours(1),
+    });
+  }
+}
