@@ -20,7 +20,7 @@ export interface OrderRequest {
 
 const INSERT = `
   INSERT INTO orders (id, visitor_id, item_id, quantity, total_cents)
-  SELECT $1, $2, id, $4, price_cents::bigint * $4 FROM items WHERE id = $3
+  SELECT $1, $2, id, $4::integer, price_cents::bigint * $4::integer FROM items WHERE id = $3
   ON CONFLICT (id) DO NOTHING
   RETURNING total_cents::text`;
 

@@ -1,34 +1,14 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { context } from '../../../cdk.json';
-import { ValkeyCache } from '../../../lib/constructs/cache/valkey-cache';
-import { DataAccess } from '../../../lib/constructs/data-access/data-access';
-import { ConnectionPool } from '../../../lib/constructs/database/connection-pool';
-import { testDatabase } from '../database/fixtures';
+import { testDataTier } from './fixtures';
 
 /** A data tier in one stack and a client in another. */
 function connected(processes = 10) {
   const app = new App({ context });
-  const stack = new Stack(app, 'Data');
-  const vpc = new ec2.Vpc(stack, 'Vpc', { availabilityZones: ['us-east-1a', 'us-east-1b'] });
-  const vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
-  const { database } = testDatabase({}, { stack, vpc, vpcSubnets });
-  const pool = new ConnectionPool(stack, 'Pool', { database, vpc, vpcSubnets, maxConnectionsPercent: 80 });
-  const capacity = {
-    kind: 'nodes',
-    nodeType: 'cache.t4g.micro',
-    shards: 1,
-    replicasPerShard: 0,
-    clusterMode: false,
-    automaticFailover: false,
-    scaling: 'fixed',
-    maxmemoryPolicy: 'volatile-lfu',
-  } as const;
-  const cache = new ValkeyCache(stack, 'Cache', { vpc, vpcSubnets, capacity, snapshotRetention: Duration.days(1) });
-  const access = new DataAccess({ pool, cache });
-
+  const { access, stack, vpc } = testDataTier(app);
   const client = new Stack(app, 'Client');
   const connectable = new ec2.SecurityGroup(client, 'Tasks', { vpc });
   const grantee = new iam.Role(client, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
