@@ -4,6 +4,7 @@ import { events } from './0003-events';
 import { visitors } from './0004-visitors';
 import { outbox } from './0005-outbox';
 import { webhooks } from './0006-webhooks';
+import { cdnPurges } from './0007-cdn-purges';
 import { monitor } from './0008-monitor';
 import { schemaReadable } from './0009-schema-readable';
 import { jobKeys } from './0010-job-keys';
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   visitors,
   outbox,
   webhooks,
+  cdnPurges,
   monitor,
   schemaReadable,
   jobKeys,
