@@ -52,6 +52,7 @@ export class PlatformStage extends Stage {
       scaling: config.scaling,
       background: config.background,
       serverlessApi: config.serverlessApi,
+      webhooks: config.webhooks,
       metricsNamespace: metricsNamespace(config),
       timeouts: config.timeouts,
       originPrefixList: config.edge.originPrefixList,

@@ -95,6 +95,7 @@ export const development = {
     visitors: { requestsPerSecond: 20, burst: 40 },
     logRetention: RetentionDays.ONE_WEEK,
   },
+  webhooks: { cpu: 256, memoryMiB: 512, tasks: 1 },
   edge: {
     domain: 'none',
     originTlsName: 'none',

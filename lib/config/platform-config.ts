@@ -11,6 +11,7 @@ import type { NetworkSettings } from '../constructs/network/platform-network';
 import type { ObservabilitySettings } from '../constructs/observability/observability-settings';
 import type { ScalingPolicies, TaskCapacity } from '../constructs/scaling/scaling-policies';
 import type { ServerlessApiSettings } from '../constructs/serverless-api/serverless-api';
+import type { WebhookSettings } from '../constructs/webhooks/webhook-workers';
 import type { TimeoutChain } from '../shared/timeout-chain';
 import type { EdgeConfig } from './edge-config';
 import type { Objectives } from './objectives';
@@ -104,6 +105,10 @@ export interface PlatformConfig {
   readonly functions: FunctionsConfig;
   readonly background: BackgroundSettings;
   readonly serverlessApi: ServerlessApiSettings;
+
+  /** Who delivers webhooks, or `'none'` for an environment that delivers none. */
+  readonly webhooks: WebhookSettings | 'none';
+
   readonly edge: EdgeConfig;
   readonly observability: ObservabilitySettings;
   readonly cost: CostSettings;

@@ -122,6 +122,8 @@ export const production = {
     visitors: { requestsPerSecond: 1_000, burst: 2_000 },
     logRetention: RetentionDays.THREE_MONTHS,
   },
+  // Two, so that one delivers while the other is replaced.
+  webhooks: { cpu: 256, memoryMiB: 512, tasks: 2 },
   edge: {
     domain: 'none',
     originTlsName: 'none',

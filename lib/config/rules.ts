@@ -89,6 +89,21 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
     ],
   },
   {
+    reads: ['webhooks', 'network.natGateways'],
+    problems: ({ webhooks, network }) =>
+      webhooks === 'none'
+        ? []
+        : [
+            ...taskSizeProblems(webhooks.cpu, webhooks.memoryMiB).map((problem) =>
+              problem.replaceAll(/`(cpu|memoryMiB)`/g, '`webhooks.$1`'),
+            ),
+            ...when(
+              network.natGateways === 'none',
+              "`network.natGateways` must not be 'none' unless `webhooks` is: they are delivered to the internet",
+            ),
+          ],
+  },
+  {
     reads: ['service', 'scaling'],
     problems: ({ service, scaling }) => [
       ...policyProblems(scaling, service).map(inSections),

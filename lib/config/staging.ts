@@ -93,6 +93,7 @@ export const staging = {
     visitors: { requestsPerSecond: 200, burst: 400 },
     logRetention: RetentionDays.ONE_MONTH,
   },
+  webhooks: { cpu: 256, memoryMiB: 512, tasks: 1 },
   edge: {
     domain: 'none',
     originTlsName: 'none',

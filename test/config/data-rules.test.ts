@@ -33,7 +33,7 @@ test.each<[string, () => readonly string[], string]>([
   [
     'tasks need more connections than the pool may open',
     () => problems({ database: { ...database, connectionsPerEndpoint: 100, capacity: serverless } }),
-    'connections must fit into the pool, got service 10 × 200 = 2000 of 151 ' +
+    'connections must fit into the pool, got service 10 × 200 + webhooks 2 × 4 = 2008 of 151 ' +
       '(80 % of max_connections 189 at 1 ACU, the floor of the range)',
   ],
   [
@@ -85,8 +85,23 @@ test.each<[string, () => readonly string[], string]>([
   ],
   [
     'the migrations cannot reach the password of the master user',
-    () => problems({ network: { ...production.network, natGateways: 'none', interfaceEndpoints: ['logs'] } }),
+    () =>
+      problems({
+        webhooks: 'none',
+        network: { ...production.network, natGateways: 'none', interfaceEndpoints: ['logs'] },
+      }),
     "`network.interfaceEndpoints` must name 'secrets-manager' without NAT gateways",
+  ],
+  [
+    'webhooks cannot reach the internet',
+    () =>
+      problems({ network: { ...production.network, natGateways: 'none', interfaceEndpoints: ['secrets-manager'] } }),
+    "`network.natGateways` must not be 'none' unless `webhooks` is: they are delivered to the internet",
+  ],
+  [
+    'a worker for webhooks has a size that Fargate does not offer',
+    () => problems({ webhooks: { cpu: 256, memoryMiB: 8192, tasks: 1 } }),
+    '`webhooks.memoryMiB` with 256 CPU units must be one of 512, 1024, 2048, got 8192',
   ],
   [
     'the cache throws out by a policy that does not exist',

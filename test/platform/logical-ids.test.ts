@@ -13,6 +13,7 @@ const PINNED = [
   'AWS::RDS::DBCluster DatabaseCluster5B53A178',
   'AWS::SecretsManager::Secret ServiceKeysCacheKeys53D675C3',
   'AWS::SecretsManager::Secret ServiceKeysCacheNamingKey46AC6B32',
+  'AWS::SecretsManager::Secret ServiceKeysWebhookKeys52F9A55E',
   'AWS::SecretsManager::Secret ServiceKeysSessionKeys579FD94A',
 ];
 

@@ -1,5 +1,7 @@
+import { FARGATE_CPU_UNITS } from '../../constructs/container-service/task-size';
 import type { CostSettings } from '../../constructs/cost/cost-settings';
-import { boolean, integer, noneOr, number, type Shape, shape, text } from '../checks';
+import type { WebhookSettings } from '../../constructs/webhooks/webhook-workers';
+import { boolean, integer, noneOr, number, oneOf, type Shape, shape, text } from '../checks';
 import type { EdgeConfig } from '../edge-config';
 import type { FunctionsConfig, Ownership, PlatformConfig, RecoveryRegion } from '../platform-config';
 import { loadBalancer, network, service } from './application';
@@ -13,6 +15,14 @@ import { serverlessApi } from './serverless-api';
 import { anyText, emails, region } from './values';
 
 const functions = shape<FunctionsConfig>({ accountConcurrency: integer(10, 1_000_000) });
+
+const webhooks = noneOr(
+  shape<WebhookSettings>({
+    cpu: oneOf(...FARGATE_CPU_UNITS),
+    memoryMiB: integer(512, 122_880),
+    tasks: integer(1, 100),
+  }),
+);
 
 /** What every field must look like by itself; rules between fields are in `rules.ts`. */
 export const PLATFORM_SHAPE = {
@@ -32,6 +42,7 @@ export const PLATFORM_SHAPE = {
   functions,
   background,
   serverlessApi,
+  webhooks,
   edge: shape<EdgeConfig>(EDGE_SHAPE),
   observability,
   cost: shape<CostSettings>({

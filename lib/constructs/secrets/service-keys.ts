@@ -11,7 +11,7 @@ import { PlatformFunction } from '../function/platform-function';
 const BASE64_OF_32_BYTES = 43;
 
 /** The variable that a process finds a secret in. */
-type KeyVariable = 'SESSION_KEYS' | 'CACHE_KEYS' | 'CACHE_NAMING_KEY';
+export type KeyVariable = 'SESSION_KEYS' | 'CACHE_KEYS' | 'CACHE_NAMING_KEY' | 'WEBHOOK_KEYS';
 
 export interface ServiceKeysProps {
   /**
@@ -47,16 +47,29 @@ export class ServiceKeys extends Construct {
       id: 'AwsSolutions-SMG4',
       reason: 'the names of all personal cache entries hang on it: a new key would empty that part of the cache',
     });
-    this.secrets = { SESSION_KEYS: rings[0], CACHE_KEYS: rings[1], CACHE_NAMING_KEY: naming };
+    const webhooks = this.addSecret('WebhookKeys');
+    Validations.of(webhooks).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'the secrets of all webhooks are sealed with it: it may be added to by hand, but must not go away',
+    });
+    this.secrets = {
+      SESSION_KEYS: rings[0],
+      CACHE_KEYS: rings[1],
+      CACHE_NAMING_KEY: naming,
+      WEBHOOK_KEYS: webhooks,
+    };
   }
 
   /**
    * Hands the secrets to a container. Whoever starts it gets the permission in its own policy: one in the key's would
    * make this stack depend on that of the container.
+   *
+   * @param variables which of them; all when left out
    */
-  public addTo(container: ecs.ContainerDefinition): void {
+  public addTo(container: ecs.ContainerDefinition, variables?: readonly KeyVariable[]): void {
     this.encryptionKeyIn(container).grantDecrypt(container.taskDefinition.obtainExecutionRole());
-    for (const [variable, { secretArn }] of Object.entries(this.secrets)) {
+    const wanted: readonly string[] = variables ?? Object.keys(this.secrets);
+    for (const [variable, { secretArn }] of Object.entries(this.secrets).filter(([name]) => wanted.includes(name))) {
       const secret = secretsmanager.Secret.fromSecretCompleteArn(container, variable, secretArn);
       container.addSecret(variable, ecs.Secret.fromSecretsManager(secret));
     }
