@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { MetricsAggregator, reportProcess } from '../../runtime/telemetry';
+import { MetricsAggregator, reportProcess, startTracing } from '../../runtime/telemetry';
 import { type Configuration, readConfiguration } from './configuration';
 import { InvalidEnvironmentError } from './environment';
 import { stopGracefully } from './graceful-stop';
@@ -14,6 +14,7 @@ async function main(): Promise<number> {
   const logger = createLogger(configuration);
   const metrics = new MetricsAggregator({ namespace: configuration.metricsNamespace });
   reportProcess(metrics);
+  const tracing = configuration.traceEndpoint === '' ? undefined : startTracing({ serviceName: 'service' });
   const service = await createService(configuration, logger, metrics);
   const stopped = stopOnSignal(service, configuration, logger);
   await service.instance.listen({
@@ -23,6 +24,7 @@ async function main(): Promise<number> {
   });
   const code = await stopped;
   metrics.close();
+  await tracing?.close();
   return code;
 }
 
