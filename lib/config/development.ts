@@ -12,6 +12,7 @@ export const development = {
   name: 'development',
   primary: { region: 'us-east-1', availabilityZones: ['us-east-1a', 'us-east-1b'] },
   recovery: 'none',
+  backup: { kind: 'none', reason: 'its data is made up and made again by the next deployment' },
   ownership: { owner: 'platform', costCenter: 'web-development' },
   terminationProtection: false,
   objectives: {

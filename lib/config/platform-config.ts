@@ -15,6 +15,7 @@ import type { WebhookSettings } from '../constructs/webhooks/webhook-workers';
 import type { TimeoutChain } from '../shared/timeout-chain';
 import type { EdgeConfig } from './edge-config';
 import type { Objectives } from './objectives';
+import type { BackupConfig, NoBackupConfig, RecoveryRegion } from './recovery-config';
 
 /** The region that serves traffic. */
 export interface PrimaryRegion {
@@ -30,12 +31,6 @@ export interface PrimaryRegion {
    * @default - the account of whoever deploys
    */
   readonly account?: string;
-}
-
-/** The region that copies go to. */
-export interface RecoveryRegion {
-  /** Region name, different from the primary one. */
-  readonly region: string;
 }
 
 /** Tags that every resource carries, so that its cost and its owner are known. */
@@ -88,6 +83,9 @@ export interface PlatformConfig {
 
   /** Where copies go, or `'none'` for an environment that may be lost. */
   readonly recovery: RecoveryRegion | 'none';
+
+  /** Backups, copies and replicas, or why there are none. */
+  readonly backup: BackupConfig | NoBackupConfig;
 
   readonly ownership: Ownership;
 

@@ -12,7 +12,55 @@ import type { PlatformConfig } from './platform-config';
 export const production = {
   name: 'production',
   primary: { region: 'us-east-1', availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'] },
-  recovery: { region: 'us-west-2' },
+  recovery: {
+    region: 'us-west-2',
+    availabilityZones: ['us-west-2a', 'us-west-2b', 'us-west-2c'],
+    cidr: '10.21.0.0/16',
+  },
+  backup: {
+    kind: 'plan',
+    rules: [
+      {
+        name: 'continuous',
+        kind: 'continuous',
+        every: 'day',
+        keepFor: Duration.days(35),
+        coldAfter: 'never',
+        copy: 'none',
+      },
+      {
+        name: 'daily',
+        kind: 'snapshot',
+        every: 'day',
+        keepFor: Duration.days(7),
+        coldAfter: 'never',
+        copy: { keepFor: Duration.days(7), coldAfter: 'never' },
+      },
+      {
+        name: 'weekly',
+        kind: 'snapshot',
+        every: 'week',
+        keepFor: Duration.days(35),
+        coldAfter: 'never',
+        copy: { keepFor: Duration.days(35), coldAfter: 'never' },
+      },
+      {
+        name: 'monthly',
+        kind: 'snapshot',
+        every: 'month',
+        keepFor: Duration.days(35),
+        coldAfter: 'never',
+        copy: { keepFor: Duration.days(365), coldAfter: 'never' },
+      },
+    ],
+    // Whoever takes over an account has its permissions, but seldom the patience of a week.
+    lock: { kind: 'governance', keepAtLeast: Duration.days(7), keepAtMost: Duration.days(400) },
+    airGap: 'none',
+    restoreTest: { every: 'week', validateWithin: Duration.hours(4) },
+    drillEvery: Duration.days(92),
+    // Copies of the day lose a day with the region; the objective is minutes.
+    replication: { database: 'headless', images: 'rebuilt' },
+  },
   ownership: { owner: 'platform', costCenter: 'web-production' },
   terminationProtection: true,
   objectives: {

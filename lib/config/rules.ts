@@ -7,6 +7,7 @@ import { timeoutChainProblems } from '../shared/timeout-chain';
 import { type CrossFieldRule, when } from './cross-field-rule';
 import { DATA_RULES } from './data-rules';
 import type { DomainConfig } from './edge-config';
+import { RECOVERY_RULES } from './recovery-rules';
 
 /** A construct knows its props, not the section that they come from. */
 function inSections(problem: string): string {
@@ -22,14 +23,6 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
       availabilityZones
         .filter((zone) => zone.slice(0, -1) !== region)
         .map((zone) => `\`primary.availabilityZones\` must be in ${region}, got '${zone}'`),
-  },
-  {
-    reads: ['primary.region', 'recovery'],
-    problems: ({ primary, recovery }) =>
-      when(
-        recovery !== 'none' && recovery.region === primary.region,
-        `\`recovery.region\` must differ from \`primary.region\`, got '${primary.region}' twice; a region cannot recover itself`,
-      ),
   },
   {
     reads: ['primary.availabilityZones', 'network.natGateways'],
@@ -63,6 +56,7 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
       ),
   },
   ...DATA_RULES,
+  ...RECOVERY_RULES,
   {
     reads: ['cost'],
     problems: ({ cost }) =>

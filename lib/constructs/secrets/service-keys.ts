@@ -20,6 +20,13 @@ export interface ServiceKeysProps {
    * @default Duration.days(30)
    */
   readonly rotateAfter?: Duration;
+
+  /**
+   * Region that gets every secret and every rotation of it too, encrypted with that region's `aws/secretsmanager` key.
+   *
+   * @default - none
+   */
+  readonly replicaRegion?: string;
 }
 
 /**
@@ -38,11 +45,11 @@ export class ServiceKeys extends Construct {
 
     this.encryptionKey = encryptionKey(this, 'Secrets of the service');
     const rotation = this.addRotation();
-    const rings = [this.addSecret('SessionKeys'), this.addSecret('CacheKeys')] as const;
+    const rings = [this.addSecret('SessionKeys', props), this.addSecret('CacheKeys', props)] as const;
     for (const ring of rings)
       ring.addRotationSchedule('Rotation', { rotationLambda: rotation.function, automaticallyAfter: rotateAfter });
 
-    const naming = this.addSecret('CacheNamingKey');
+    const naming = this.addSecret('CacheNamingKey', props);
     Validations.of(naming).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'the names of all personal cache entries hang on it: a new key would empty that part of the cache',
@@ -89,11 +96,12 @@ export class ServiceKeys extends Construct {
     }
   }
 
-  private addSecret(id: string): secretsmanager.Secret {
+  private addSecret(id: string, { replicaRegion }: ServiceKeysProps): secretsmanager.Secret {
     return new secretsmanager.Secret(this, id, {
       encryptionKey: this.encryptionKey,
       generateSecretString: { passwordLength: BASE64_OF_32_BYTES, excludePunctuation: true },
       removalPolicy: RemovalPolicy.RETAIN,
+      ...(replicaRegion === undefined ? {} : { replicaRegions: [{ region: replicaRegion }] }),
     });
   }
 
