@@ -54,7 +54,7 @@ export class ServiceKeys extends Construct {
       id: 'AwsSolutions-SMG4',
       reason: 'the names of all personal cache entries hang on it: a new key would empty that part of the cache',
     });
-    const webhooks = this.addSecret('WebhookKeys');
+    const webhooks = this.addSecret('WebhookKeys', props);
     Validations.of(webhooks).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'the secrets of all webhooks are sealed with it: it may be added to by hand, but must not go away',
