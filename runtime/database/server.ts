@@ -24,7 +24,6 @@ export interface Freshness {
 export class Server {
   public readonly breaker = new CircuitBreaker();
   public readonly pool: ConnectionPool;
-  public readonly database: string;
   public role: Role = 'unknown';
   private readonly metrics: Metrics;
   private readonly replicaLabels: { readonly replica: string };
@@ -40,8 +39,7 @@ export class Server {
   ) {
     this.metrics = options.metrics;
     this.replicaLabels = { replica: address.name };
-    this.database = options.credentials.database;
-    this.databaseLabels = { database: this.database };
+    this.databaseLabels = { database: options.credentials.database };
     this.pool = new ConnectionPool(address, options.credentials, options.pool, options.metrics);
   }
 

@@ -47,7 +47,7 @@ export function sqsSource(options: SqsSourceOptions): MessageSource {
           QueueUrl: queueUrl,
           MaxNumberOfMessages: Math.min(max, LARGEST_BATCH),
           WaitTimeSeconds: waitSeconds,
-          MessageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId', 'AWSTraceHeader'],
+          MessageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId'],
         }),
       );
       return Messages.flatMap(messageOf);
@@ -80,10 +80,7 @@ function messageOf({ MessageId: id, Body: body = '', ReceiptHandle: receipt, Att
   if (id === undefined || receipt === undefined) return [];
   const group = Attributes?.MessageGroupId;
   const receives = Number(Attributes?.ApproximateReceiveCount ?? 1);
-  const trace = Attributes?.AWSTraceHeader;
-  return [
-    { id, body, receipt, receives, ...(group !== undefined && { group }), ...(trace !== undefined && { trace }) },
-  ];
+  return [{ id, body, receipt, receives, ...(group !== undefined && { group }) }];
 }
 
 /** Why each receipt could not be deleted; `undefined` where it was. */

@@ -1,7 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type FieldProblem, HttpProblem, problem } from '../problem';
 import { problemOf } from './runtime-errors';
-import { traceIdOf } from './trace-requests';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -23,8 +22,7 @@ export function handleErrors(instance: FastifyInstance): void {
     // What the runtime refuses on purpose is one line per request (plugins/request-log.ts): an overload must not be
     // made worse by thousands of stacks that say the same.
     if (status >= 500 && known === undefined) {
-      const where = { requestId: request.id, ...traceIdOf(request), route: request.routeOptions.url };
-      request.log.error({ err: thrown, ...where }, 'request failed');
+      request.log.error({ err: thrown, requestId: request.id, route: request.routeOptions.url }, 'request failed');
     }
     request.failure = thrown.name;
     return sendProblem(request, reply, status, detail(error, status), fieldProblems(error));
