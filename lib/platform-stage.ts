@@ -1,20 +1,26 @@
-import { Stage, type StageProps, Tags } from 'aws-cdk-lib';
+import { Stack, Stage, type StageProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Objectives, type PlatformConfig, validateConfig } from './config';
+import type { BackupConfig, RecoveryRegion } from './config/recovery-config';
+import { globalDatabaseIdentifier } from './constructs/database/global-database';
 import type { ContentDelivery } from './constructs/edge/content-delivery';
 import type { WebAcl } from './constructs/edge/web-acl';
 import { GLOBAL_METRICS_REGION } from './constructs/observability/platform-concerns';
 import type { WatchedObjectives } from './constructs/observability/watched-platform';
 import { checkConcurrencyPool } from './constructs/scaling/concurrency-pool';
+import { recoverStackOtherwise } from './shared/recoverability';
 import { ApplicationStack } from './stacks/application-stack';
-import { CacheUpkeepStack } from './stacks/cache-upkeep-stack';
-import { DataStack } from './stacks/data-stack';
+import { BackupStack, type BackupStackProps } from './stacks/backup-stack';
+import { type DataReplication, DataStack } from './stacks/data-stack';
 import { EdgeAlarmsStack } from './stacks/edge-alarms-stack';
 import { EdgeLogsStack } from './stacks/edge-logs-stack';
 import { EdgeSecurityStack } from './stacks/edge-security-stack';
 import { EdgeStack } from './stacks/edge-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { ObservabilityStack } from './stacks/observability-stack';
+import { RecoveryDataStack } from './stacks/recovery-data-stack';
+import { RecoveryStack } from './stacks/recovery-stack';
+import { RecoveryVaultStack } from './stacks/recovery-vault-stack';
 
 export interface PlatformStageProps extends StageProps {
   readonly config: PlatformConfig;
@@ -41,6 +47,7 @@ export class PlatformStage extends Stage {
       database: config.database,
       thresholds: { slowQuery: config.objectives.query.complexMax },
       cache: config.cache,
+      replication: dataReplication(config),
     });
 
     const application = new ApplicationStack(this, 'Application', {
@@ -53,21 +60,15 @@ export class PlatformStage extends Stage {
       scaling: config.scaling,
       background: config.background,
       serverlessApi: config.serverlessApi,
+      webhooks: config.webhooks,
       metricsNamespace: metricsNamespace(config),
       timeouts: config.timeouts,
       originPrefixList: config.edge.originPrefixList,
     });
     const edge = this.addEdge(config, application);
-    new CacheUpkeepStack(this, 'CacheUpkeep', {
-      upkeep: config.cacheUpkeep,
-      network,
-      data: data.access,
-      database: data.database,
-      application,
-      delivery: edge.delivery,
-      metricsNamespace: metricsNamespace(config),
-      logRetention: config.service.logRetention,
-    });
+    if (config.recovery !== 'none' && config.backup.kind === 'plan') {
+      this.addRecovery(config, config.backup, config.recovery, { network, database: data.database });
+    }
     const parts = {
       loadBalancer: application.loadBalancer,
       service: application.service,
@@ -100,13 +101,17 @@ export class PlatformStage extends Stage {
         parts,
       });
     }
+    if (config.backup.kind === 'none') this.signForLoss(config.backup.reason);
     // Whoever reads the templates (rehearsal, review) finds in them what they must live up to.
-    application.templateOptions.metadata = { 'Headroom::Objectives': objectivesMetadata(config.objectives) };
+    application.templateOptions.metadata = {
+      ...application.templateOptions.metadata,
+      'Headroom::Objectives': objectivesMetadata(config.objectives),
+    };
   }
 
   /** The public door. Parts of it can only be in us-east-1, wherever the platform is (docs/decisions/0041). */
   private addEdge(
-    { edge, primary, timeouts, terminationProtection }: PlatformConfig,
+    { name, edge, primary, recovery, timeouts, terminationProtection }: PlatformConfig,
     application: ApplicationStack,
   ): { readonly delivery: ContentDelivery; readonly webAcl: WebAcl } {
     const global = { env: { ...primary, region: 'us-east-1' }, crossRegionReferences: true };
@@ -127,6 +132,7 @@ export class PlatformStage extends Stage {
       webAcl: security.webAcl,
       certificate: security.certificate,
       keepAlive: timeouts.edgeKeepAlive,
+      assetsReplica: recovery === 'none' ? 'none' : { environment: name, content: 'assets', region: recovery.region },
     });
     new EdgeLogsStack(this, 'EdgeLogs', {
       ...global,
@@ -135,9 +141,66 @@ export class PlatformStage extends Stage {
     return { delivery, webAcl: security.webAcl };
   }
 
+  /** What outlives the primary region, from the vault to the cluster that follows; nothing of it waits for this region. */
+  private addRecovery(
+    config: PlatformConfig,
+    backup: BackupConfig,
+    region: RecoveryRegion,
+    { network, database }: Pick<BackupStackProps, 'network' | 'database'>,
+  ): void {
+    const { name: environment, terminationProtection } = config;
+    const common = { environment, backup };
+    const there = { ...common, env: { ...config.primary, region: region.region } };
+    const vault = new RecoveryVaultStack(this, 'RecoveryVault', { ...there, terminationProtection });
+    const recovery = new RecoveryStack(this, 'Recovery', {
+      ...there,
+      vault,
+      region,
+      primaryRegion: config.primary.region,
+    });
+    new BackupStack(this, 'Backup', {
+      ...common,
+      crossRegionReferences: true,
+      terminationProtection,
+      metricsNamespace: metricsNamespace(config),
+      recoveryRegion: region.region,
+      copies: vault.copies,
+      network,
+      database,
+    });
+    // A replica is found by name, so nothing but this says that it must be there before what fills it.
+    this.stackNamed('Edge').addStackDependency(vault);
+    if (backup.replication.database === 'none') return;
+    const secondary = new RecoveryDataStack(this, 'RecoveryData', {
+      env: there.env,
+      terminationProtection,
+      database: {
+        ...config.database,
+        globalIdentifier: globalDatabaseIdentifier(environment),
+        network: recovery.network,
+        thresholds: { slowQuery: config.objectives.query.complexMax },
+        kind: backup.replication.database,
+      },
+    });
+    secondary.addStackDependency(Stack.of(database));
+  }
+
+  /** Nothing comes back, and somebody has said so. */
+  private signForLoss(reason: string): void {
+    for (const stack of this.node.children.filter(Stack.isStack)) {
+      recoverStackOtherwise(stack, { means: 'none', reason });
+    }
+  }
+
+  private stackNamed(id: string): Stack {
+    return Stack.of(this.node.findChild(id));
+  }
+
   /** With an account known, CDK would look its zones up; the configuration has them already. */
-  private nameZones({ primary: { account, region, availabilityZones } }: PlatformConfig): void {
-    if (account !== undefined) {
+  private nameZones({ primary, recovery }: PlatformConfig): void {
+    const { account } = primary;
+    if (account === undefined) return;
+    for (const { region, availabilityZones } of recovery === 'none' ? [primary] : [primary, recovery]) {
       this.node.setContext(`availability-zones:account=${account}:region=${region}`, availabilityZones);
     }
   }
@@ -162,6 +225,13 @@ function watchedObjectives({ objectives }: PlatformConfig): WatchedObjectives {
     hitRatio: objectives.cacheHitRatio.popular,
     replicationLag: objectives.replicationLag,
   };
+}
+
+/** What of the data another region follows. */
+function dataReplication({ name, recovery, backup }: PlatformConfig): DataReplication | 'none' {
+  if (recovery === 'none' || backup.kind === 'none') return 'none';
+  const globalDatabase = backup.replication.database === 'none' ? 'none' : globalDatabaseIdentifier(name);
+  return { region: recovery.region, globalDatabase };
 }
 
 function tagEverything(stage: PlatformStage, { name, ownership }: PlatformConfig): void {

@@ -2,6 +2,7 @@ import type { Check } from './check';
 import { EDGE_CHECKS } from './edge';
 import { OBSERVABILITY_CHECKS } from './observability';
 import { publicEntries } from './public';
+import { RECOVERY_CHECKS } from './recoverable';
 import { mayHaveOwnKey, statefulResources } from './stateful';
 
 /** What must hold for every platform that is built here, whatever its environment. */
@@ -88,4 +89,5 @@ export const CHECKS: readonly Check[] = [
   },
   ...EDGE_CHECKS,
   ...OBSERVABILITY_CHECKS,
+  ...RECOVERY_CHECKS,
 ];

@@ -52,7 +52,11 @@ const alwaysAwsKey =
 const STATEFUL_TYPES: Readonly<Record<string, StatefulType>> = {
   'AWS::RDS::DBCluster': { encryption: switchedOn('StorageEncrypted', 'KmsKeyId'), protection: 'DeletionProtection' },
   'AWS::RDS::GlobalCluster': {
-    encryption: switchedOn('StorageEncrypted', 'KmsKeyId'),
+    // Made from a cluster, it has that one's encryption and refuses to be told another.
+    encryption: (cluster) =>
+      cluster.property('SourceDBClusterIdentifier') === undefined
+        ? switchedOn('StorageEncrypted', 'KmsKeyId')(cluster)
+        : 'own key',
     protection: 'DeletionProtection',
   },
   'AWS::ElastiCache::ReplicationGroup': { encryption: switchedOn('AtRestEncryptionEnabled', 'KmsKeyId') },
@@ -60,6 +64,8 @@ const STATEFUL_TYPES: Readonly<Record<string, StatefulType>> = {
   'AWS::S3::Bucket': { encryption: bucketEncryption },
   'AWS::SecretsManager::Secret': { encryption: alwaysAwsKey('KmsKeyId') },
   'AWS::Backup::BackupVault': { encryption: alwaysAwsKey('EncryptionKeyArn') },
+  // AWS keeps it with a key of its own unless it is given one.
+  'AWS::Backup::LogicallyAirGappedBackupVault': { encryption: alwaysAwsKey('EncryptionKeyArn') },
   'AWS::DynamoDB::Table': {
     encryption: alwaysAwsKey('SSESpecification', 'KMSMasterKeyId'),
     protection: 'DeletionProtectionEnabled',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { costCommand } from './cost';
 import { docsCommand } from './docs';
+import { drillCommand } from './drill';
 import { grafanaCommand } from './grafana';
 import { loadCommand } from './load';
 import { localCommand } from './local';
@@ -24,6 +25,7 @@ export function commands(): readonly Command[] {
     grafanaCommand(),
     localCommand(),
     loadCommand(),
+    drillCommand(),
     profileCommand(),
   ];
 }

@@ -11,6 +11,8 @@ import { setVariant, VARIANT_HEADER, type Variant, variantOf } from './variant';
 export async function handler(event: ViewerRequestEvent): Promise<EdgeRequest | EdgeResponse> {
   const request = event.request;
   delete request.headers[VARIANT_HEADER];
+  // The origin gets its own name as `Host`; this one says whom the viewer asked, whatever the viewer says itself.
+  request.headers['x-forwarded-host'] = request.headers['host'];
 
   const uri = normalisePath(request.uri);
   const row = settingsOf(uri);

@@ -2,6 +2,7 @@ import { cacheCapacityProblems } from '../constructs/cache/cache-capacity';
 import { connectionBudgetProblems } from '../constructs/database/connection-budget';
 import { databaseProblems } from '../constructs/database/database-settings';
 import { readerScalingProblems } from '../constructs/database/reader-scaling';
+import { WEBHOOK_CONNECTIONS } from '../constructs/webhooks/webhook-workers';
 import { type CrossFieldRule, when } from './cross-field-rule';
 import type { DatabaseConfig } from './platform-config';
 
@@ -44,12 +45,17 @@ export const DATA_RULES: readonly CrossFieldRule[] = [
       readerScaling === 'fixed' ? [] : inSection('database', readerScalingProblems(readerScaling, minReaders)),
   },
   {
-    reads: ['database', 'service'],
-    problems: ({ database: { capacity, pool, connectionsPerEndpoint }, service }) =>
+    reads: ['database', 'service', 'webhooks'],
+    problems: ({ database: { capacity, pool, connectionsPerEndpoint }, service, webhooks }) =>
       connectionBudgetProblems({
         capacity,
         maxConnectionsPercent: pool.maxConnectionsPercent,
-        clients: [{ name: 'service', processes: service.maxTasks, connections: 2 * connectionsPerEndpoint }],
+        clients: [
+          { name: 'service', processes: service.maxTasks, connections: 2 * connectionsPerEndpoint },
+          ...(webhooks === 'none'
+            ? []
+            : [{ name: 'webhooks', processes: webhooks.tasks, connections: 2 * WEBHOOK_CONNECTIONS }]),
+        ],
       }),
   },
   {

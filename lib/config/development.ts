@@ -12,6 +12,7 @@ export const development = {
   name: 'development',
   primary: { region: 'us-east-1', availabilityZones: ['us-east-1a', 'us-east-1b'] },
   recovery: 'none',
+  backup: { kind: 'none', reason: 'its data is made up and made again by the next deployment' },
   ownership: { owner: 'platform', costCenter: 'web-development' },
   terminationProtection: false,
   objectives: {
@@ -95,22 +96,7 @@ export const development = {
     visitors: { requestsPerSecond: 20, burst: 40 },
     logRetention: RetentionDays.ONE_WEEK,
   },
-  cacheUpkeep: {
-    warming: {
-      every: Duration.minutes(5),
-      trendingEvery: Duration.minutes(5),
-      shortestTtl: Duration.minutes(10),
-      maxKeys: 500,
-      connections: 1,
-      edge: 'none',
-    },
-    purging: {
-      window: Duration.seconds(5),
-      wildcardFrom: 200,
-      monthlyPaths: 100,
-      whenSpent: 'ttl',
-    },
-  },
+  webhooks: { cpu: 256, memoryMiB: 512, tasks: 1 },
   edge: {
     domain: 'none',
     originTlsName: 'none',

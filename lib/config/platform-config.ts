@@ -1,6 +1,5 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { CacheSettings } from '../constructs/cache/valkey-cache';
-import type { CacheUpkeepSettings } from '../constructs/cache-warming/cache-upkeep-settings';
 import type { ContainerServiceSettings } from '../constructs/container-service/container-service';
 import type { CostSettings } from '../constructs/cost/cost-settings';
 import type { ConnectionPoolSettings } from '../constructs/database/connection-pool';
@@ -12,9 +11,11 @@ import type { NetworkSettings } from '../constructs/network/platform-network';
 import type { ObservabilitySettings } from '../constructs/observability/observability-settings';
 import type { ScalingPolicies, TaskCapacity } from '../constructs/scaling/scaling-policies';
 import type { ServerlessApiSettings } from '../constructs/serverless-api/serverless-api';
+import type { WebhookSettings } from '../constructs/webhooks/webhook-workers';
 import type { TimeoutChain } from '../shared/timeout-chain';
 import type { EdgeConfig } from './edge-config';
 import type { Objectives } from './objectives';
+import type { BackupConfig, NoBackupConfig, RecoveryRegion } from './recovery-config';
 
 /** The region that serves traffic. */
 export interface PrimaryRegion {
@@ -30,12 +31,6 @@ export interface PrimaryRegion {
    * @default - the account of whoever deploys
    */
   readonly account?: string;
-}
-
-/** The region that copies go to. */
-export interface RecoveryRegion {
-  /** Region name, different from the primary one. */
-  readonly region: string;
 }
 
 /** Tags that every resource carries, so that its cost and its owner are known. */
@@ -89,6 +84,9 @@ export interface PlatformConfig {
   /** Where copies go, or `'none'` for an environment that may be lost. */
   readonly recovery: RecoveryRegion | 'none';
 
+  /** Backups, copies and replicas, or why there are none. */
+  readonly backup: BackupConfig | NoBackupConfig;
+
   readonly ownership: Ownership;
 
   /** Whether CloudFormation refuses to delete the stacks that hold state or that everything else stands on. */
@@ -105,7 +103,10 @@ export interface PlatformConfig {
   readonly functions: FunctionsConfig;
   readonly background: BackgroundSettings;
   readonly serverlessApi: ServerlessApiSettings;
-  readonly cacheUpkeep: CacheUpkeepSettings;
+
+  /** Who delivers webhooks, or `'none'` for an environment that delivers none. */
+  readonly webhooks: WebhookSettings | 'none';
+
   readonly edge: EdgeConfig;
   readonly observability: ObservabilitySettings;
   readonly cost: CostSettings;

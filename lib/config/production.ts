@@ -12,7 +12,55 @@ import type { PlatformConfig } from './platform-config';
 export const production = {
   name: 'production',
   primary: { region: 'us-east-1', availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'] },
-  recovery: { region: 'us-west-2' },
+  recovery: {
+    region: 'us-west-2',
+    availabilityZones: ['us-west-2a', 'us-west-2b', 'us-west-2c'],
+    cidr: '10.21.0.0/16',
+  },
+  backup: {
+    kind: 'plan',
+    rules: [
+      {
+        name: 'continuous',
+        kind: 'continuous',
+        every: 'day',
+        keepFor: Duration.days(35),
+        coldAfter: 'never',
+        copy: 'none',
+      },
+      {
+        name: 'daily',
+        kind: 'snapshot',
+        every: 'day',
+        keepFor: Duration.days(7),
+        coldAfter: 'never',
+        copy: { keepFor: Duration.days(7), coldAfter: 'never' },
+      },
+      {
+        name: 'weekly',
+        kind: 'snapshot',
+        every: 'week',
+        keepFor: Duration.days(35),
+        coldAfter: 'never',
+        copy: { keepFor: Duration.days(35), coldAfter: 'never' },
+      },
+      {
+        name: 'monthly',
+        kind: 'snapshot',
+        every: 'month',
+        keepFor: Duration.days(35),
+        coldAfter: 'never',
+        copy: { keepFor: Duration.days(365), coldAfter: 'never' },
+      },
+    ],
+    // Whoever takes over an account has its permissions, but seldom the patience of a week.
+    lock: { kind: 'governance', keepAtLeast: Duration.days(7), keepAtMost: Duration.days(400) },
+    airGap: 'none',
+    restoreTest: { every: 'week', validateWithin: Duration.hours(4) },
+    drillEvery: Duration.days(92),
+    // Copies of the day lose a day with the region; the objective is minutes.
+    replication: { database: 'headless', images: 'rebuilt' },
+  },
   ownership: { owner: 'platform', costCenter: 'web-production' },
   terminationProtection: true,
   objectives: {
@@ -122,23 +170,8 @@ export const production = {
     visitors: { requestsPerSecond: 1_000, burst: 2_000 },
     logRetention: RetentionDays.THREE_MONTHS,
   },
-  cacheUpkeep: {
-    // 400,000 requests at the edge are 40 cents a month, 4,000 paths beyond the free ones 20 USD.
-    warming: {
-      every: Duration.minutes(5),
-      trendingEvery: Duration.minutes(1),
-      shortestTtl: Duration.minutes(10),
-      maxKeys: 5000,
-      connections: 2,
-      edge: { maxRequests: 50, monthlyRequests: 400_000 },
-    },
-    purging: {
-      window: Duration.seconds(5),
-      wildcardFrom: 200,
-      monthlyPaths: 5000,
-      whenSpent: 'wildcard',
-    },
-  },
+  // Two, so that one delivers while the other is replaced.
+  webhooks: { cpu: 256, memoryMiB: 512, tasks: 2 },
   edge: {
     domain: 'none',
     originTlsName: 'none',

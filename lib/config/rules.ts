@@ -1,5 +1,4 @@
 import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
-import { warmingProblems } from '../constructs/cache-warming/cache-upkeep-settings';
 import { taskSizeProblems } from '../constructs/container-service/task-size';
 import { costProblems } from '../constructs/cost/cost-settings';
 import { fleetProblems, memoryProblems } from '../constructs/scaling/fleet-capacity';
@@ -8,6 +7,7 @@ import { timeoutChainProblems } from '../shared/timeout-chain';
 import { type CrossFieldRule, when } from './cross-field-rule';
 import { DATA_RULES } from './data-rules';
 import type { DomainConfig } from './edge-config';
+import { RECOVERY_RULES } from './recovery-rules';
 
 /** A construct knows its props, not the section that they come from. */
 function inSections(problem: string): string {
@@ -23,14 +23,6 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
       availabilityZones
         .filter((zone) => zone.slice(0, -1) !== region)
         .map((zone) => `\`primary.availabilityZones\` must be in ${region}, got '${zone}'`),
-  },
-  {
-    reads: ['primary.region', 'recovery'],
-    problems: ({ primary, recovery }) =>
-      when(
-        recovery !== 'none' && recovery.region === primary.region,
-        `\`recovery.region\` must differ from \`primary.region\`, got '${primary.region}' twice; a region cannot recover itself`,
-      ),
   },
   {
     reads: ['primary.availabilityZones', 'network.natGateways'],
@@ -64,6 +56,7 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
       ),
   },
   ...DATA_RULES,
+  ...RECOVERY_RULES,
   {
     reads: ['cost'],
     problems: ({ cost }) =>
@@ -78,22 +71,6 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
           'nothing else counts deployments; or enable Container Insights',
       ),
   },
-  {
-    reads: ['cacheUpkeep.warming'],
-    problems: ({ cacheUpkeep: { warming } }) =>
-      warmingProblems(warming).map((problem) =>
-        problem.replaceAll(/`(every|trendingEvery|shortestTtl)`/g, '`cacheUpkeep.warming.$1`'),
-      ),
-  },
-  {
-    reads: ['cacheUpkeep.warming.edge', 'network.natGateways'],
-    problems: ({ cacheUpkeep: { warming }, network }) =>
-      when(
-        warming.edge !== 'none' && network.natGateways === 'none',
-        "`cacheUpkeep.warming.edge` must be 'none' without NAT gateways: the CDN is asked over the internet; or set " +
-          '`network.natGateways`',
-      ),
-  },
   { reads: ['timeouts'], problems: ({ timeouts }) => timeoutChainProblems(timeouts) },
   {
     reads: ['service'],
@@ -104,6 +81,21 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
         `\`service.minTasks\` must not be above \`service.maxTasks\`, got ${minTasks} and ${maxTasks}`,
       ),
     ],
+  },
+  {
+    reads: ['webhooks', 'network.natGateways'],
+    problems: ({ webhooks, network }) =>
+      webhooks === 'none'
+        ? []
+        : [
+            ...taskSizeProblems(webhooks.cpu, webhooks.memoryMiB).map((problem) =>
+              problem.replaceAll(/`(cpu|memoryMiB)`/g, '`webhooks.$1`'),
+            ),
+            ...when(
+              network.natGateways === 'none',
+              "`network.natGateways` must not be 'none' unless `webhooks` is: they are delivered to the internet",
+            ),
+          ],
   },
   {
     reads: ['service', 'scaling'],

@@ -11,7 +11,37 @@ import type { PlatformConfig } from './platform-config';
 export const staging = {
   name: 'staging',
   primary: { region: 'us-east-1', availabilityZones: ['us-east-1a', 'us-east-1b'] },
-  recovery: { region: 'us-west-2' },
+  recovery: {
+    region: 'us-west-2',
+    availabilityZones: ['us-west-2a', 'us-west-2b'],
+    cidr: '10.31.0.0/16',
+  },
+  backup: {
+    kind: 'plan',
+    rules: [
+      {
+        name: 'continuous',
+        kind: 'continuous',
+        every: 'day',
+        keepFor: Duration.days(7),
+        coldAfter: 'never',
+        copy: 'none',
+      },
+      {
+        name: 'weekly',
+        kind: 'snapshot',
+        every: 'week',
+        keepFor: Duration.days(7),
+        coldAfter: 'never',
+        copy: { keepFor: Duration.days(92), coldAfter: 'never' },
+      },
+    ],
+    lock: 'none',
+    airGap: 'none',
+    restoreTest: { every: 'month', validateWithin: Duration.hours(4) },
+    drillEvery: Duration.days(92),
+    replication: { database: 'headless', images: 'rebuilt' },
+  },
   ownership: { owner: 'platform', costCenter: 'web-staging' },
   terminationProtection: true,
   objectives: {
@@ -93,22 +123,7 @@ export const staging = {
     visitors: { requestsPerSecond: 200, burst: 400 },
     logRetention: RetentionDays.ONE_MONTH,
   },
-  cacheUpkeep: {
-    warming: {
-      every: Duration.minutes(5),
-      trendingEvery: Duration.minutes(5),
-      shortestTtl: Duration.minutes(10),
-      maxKeys: 500,
-      connections: 1,
-      edge: 'none',
-    },
-    purging: {
-      window: Duration.seconds(5),
-      wildcardFrom: 200,
-      monthlyPaths: 1000,
-      whenSpent: 'wildcard',
-    },
-  },
+  webhooks: { cpu: 256, memoryMiB: 512, tasks: 1 },
   edge: {
     domain: 'none',
     originTlsName: 'none',

@@ -17,6 +17,7 @@ import { ScalingEvents } from '../constructs/scaling/scaling-events';
 import { ServiceScaling } from '../constructs/scaling/service-scaling';
 import type { ServiceKeys } from '../constructs/secrets/service-keys';
 import { ServerlessApi, type ServerlessApiSettings } from '../constructs/serverless-api/serverless-api';
+import { type WebhookSettings, WebhookWorkers } from '../constructs/webhooks/webhook-workers';
 import { pinReferences } from '../shared/references';
 import type { TimeoutChain } from '../shared/timeout-chain';
 
@@ -33,6 +34,7 @@ export interface ApplicationStackProps extends StackProps {
   readonly scaling: ScalingConfig;
   readonly background: BackgroundSettings;
   readonly serverlessApi: ServerlessApiSettings;
+  readonly webhooks: WebhookSettings | 'none';
   readonly timeouts: TimeoutChain;
   /** CloudWatch namespace of everything that the environment's own code reports. */
   readonly metricsNamespace: string;
@@ -47,6 +49,8 @@ export class ApplicationStack extends Stack {
   public readonly scalingEvents: ScalingEvents;
   public readonly background: BackgroundWork;
   public readonly serverlessApi: ServerlessApi;
+  /** Absent in an environment that delivers no webhooks. */
+  public readonly webhooks: WebhookWorkers | undefined;
 
   public constructor(scope: Construct, id: string, props: ApplicationStackProps) {
     super(scope, id, props);
@@ -91,6 +95,8 @@ export class ApplicationStack extends Stack {
       environment: {
         KEEP_ALIVE_SECONDS: String(timeouts.serviceKeepAlive.toSeconds()),
         STOP_TIMEOUT_SECONDS: String(timeouts.stopTimeout.toSeconds()),
+        // One ping may be lost before the load balancer takes a live connection for idle.
+        LIVE_HEARTBEAT_SECONDS: String(Math.floor(timeouts.loadBalancerIdle.toSeconds() / 2)),
         METRICS_NAMESPACE: props.metricsNamespace,
         ...data.environment({ connectionsPerEndpoint }),
       },
@@ -136,6 +142,20 @@ export class ApplicationStack extends Stack {
       keys: props.keys,
       metricsNamespace: props.metricsNamespace,
     });
+    this.webhooks =
+      props.webhooks === 'none'
+        ? undefined
+        : new WebhookWorkers(this, 'Webhooks', {
+            ...props.webhooks,
+            cluster,
+            vpcSubnets: network.privateSubnets,
+            image,
+            user: IMAGE_USER,
+            data,
+            keys: props.keys,
+            metricsNamespace: props.metricsNamespace,
+            logRetention: props.service.logRetention,
+          });
   }
 }
 

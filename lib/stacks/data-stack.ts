@@ -7,6 +7,7 @@ import { AuroraDatabase } from '../constructs/database/aurora-database';
 import { ConnectionPool } from '../constructs/database/connection-pool';
 import { DatabaseMigrations } from '../constructs/database/database-migrations';
 import type { DatabaseThresholds } from '../constructs/database/database-parameters';
+import { GlobalDatabase } from '../constructs/database/global-database';
 import { ReaderScaling } from '../constructs/database/reader-scaling';
 import type { PlatformNetwork } from '../constructs/network/platform-network';
 import { ServiceKeys } from '../constructs/secrets/service-keys';
@@ -17,6 +18,15 @@ export interface DataStackProps extends StackProps {
   readonly database: DatabaseConfig;
   readonly thresholds: DatabaseThresholds;
   readonly cache: CacheSettings;
+  /** Where it is replicated to, or `'none'`. */
+  readonly replication: DataReplication | 'none';
+}
+
+/** What another region follows. */
+export interface DataReplication {
+  /** Identifier of the global database, or `'none'`. */
+  readonly globalDatabase: string;
+  readonly region: string;
 }
 
 /**
@@ -38,7 +48,8 @@ export class DataStack extends Stack {
   public constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
     pinReferences(this);
-    const { network, database } = props;
+    const { network, database, replication } = props;
+    const globalDatabase = replication === 'none' ? 'none' : replication.globalDatabase;
     const place = { vpc: network.vpc, vpcSubnets: network.isolatedSubnets };
 
     this.database = new AuroraDatabase(this, 'Database', {
@@ -46,7 +57,15 @@ export class DataStack extends Stack {
       ...place,
       readers: database.minReaders,
       thresholds: props.thresholds,
+      masterPassword: globalDatabase === 'none' ? 'rds' : 'own-secret',
     });
+    if (globalDatabase !== 'none') {
+      new GlobalDatabase(this, 'GlobalDatabase', {
+        primary: this.database,
+        identifier: globalDatabase,
+        deletionProtection: database.deletionProtection,
+      });
+    }
     if (database.readerScaling !== 'fixed') {
       new ReaderScaling(this, 'ReaderScaling', { ...database.readerScaling, database: this.database });
     }
@@ -57,7 +76,11 @@ export class DataStack extends Stack {
     });
     this.pool = new ConnectionPool(this, 'ConnectionPool', { ...database.pool, ...place, database: this.database });
     this.cache = new ValkeyCache(this, 'Cache', { ...props.cache, ...place });
-    this.keys = new ServiceKeys(this, 'ServiceKeys');
+    this.keys = new ServiceKeys(
+      this,
+      'ServiceKeys',
+      replication === 'none' ? {} : { replicaRegion: replication.region },
+    );
     this.access = new DataAccess({ pool: this.pool, cache: this.cache });
   }
 }

@@ -8,6 +8,7 @@ import { EdgeAnalytics } from '../constructs/edge/edge-analytics';
 import { EdgeRecords } from '../constructs/edge/edge-records';
 import { StaticAssets } from '../constructs/edge/static-assets';
 import type { WebAcl } from '../constructs/edge/web-acl';
+import type { ReplicaName } from '../constructs/storage/replica-bucket';
 
 const SITE = 'lib/constructs/edge/site';
 
@@ -20,6 +21,8 @@ export interface EdgeStackProps extends StackProps {
   /** Certificate for the names of `edge.domain`; absent when there are none. */
   readonly certificate: acm.ICertificate | undefined;
   readonly keepAlive: Duration;
+  /** The bucket in another region that gets the static files too, or `'none'`. */
+  readonly assetsReplica: ReplicaName | 'none';
 }
 
 /** The public door: CDN, edge functions, static files, and the access log as a table. */
@@ -30,8 +33,8 @@ export class EdgeStack extends Stack {
 
   public constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, props);
-    const { edge, certificate } = props;
-    this.assets = new StaticAssets(this, 'Assets');
+    const { edge, certificate, assetsReplica } = props;
+    this.assets = new StaticAssets(this, 'Assets', assetsReplica === 'none' ? {} : { replica: assetsReplica });
     this.delivery = new ContentDelivery(this, 'Delivery', {
       ...edge,
       ...(edge.domain === 'none' || certificate === undefined

@@ -1,10 +1,13 @@
 import type pg from 'pg';
+import { childSpan, endSpan } from '../telemetry/spans';
 import { Deadline } from './connection';
 import type { QueryResult, Row, StatementOptions } from './database';
 import { DatabaseOverloadedError, StatementTimeoutError } from './errors';
 import { type Failure, failureOf } from './failure';
 import type { Lease } from './pool';
 import type { Server } from './server';
+import { head } from './statement-head';
+import { statementSpan } from './statement-span';
 
 /** One statement with what it needs, as the router passes it on. */
 export interface Statement extends StatementOptions {
@@ -32,9 +35,12 @@ export class WorkFailedError extends Error {
  */
 export async function onConnectionOf<T>(server: Server, work: (lease: Lease) => Promise<T>): Promise<T> {
   let lease: Lease;
+  const waiting = childSpan('wait for a connection', { attributes: { 'headroom.server': server.name } });
   try {
     lease = await server.pool.acquire();
+    waiting?.end();
   } catch (error) {
+    if (waiting !== undefined) endSpan(waiting, error);
     throw notAcquired(server, error);
   }
   try {
@@ -67,8 +73,13 @@ function notAcquired(server: Server, error: unknown): WorkFailedError {
 
 /** Runs one statement on a connection that is on loan. */
 export function execute<R extends Row>(server: Server, lease: Lease, statement: Statement): Promise<QueryResult<R>> {
+  const span = statementSpan(server, statement.sql);
   return new Promise((resolve, reject) => {
-    run<R>(server, lease, statement, (error, result) => (result === undefined ? reject(error) : resolve(result)));
+    run<R>(server, lease, statement, (error, result) => {
+      if (span !== undefined) endSpan(span, error);
+      if (result === undefined) reject(error);
+      else resolve(result);
+    });
   });
 }
 
@@ -79,13 +90,18 @@ export function execute<R extends Row>(server: Server, lease: Lease, statement: 
  * @throws WorkFailedError
  */
 export function executeAlone<R extends Row>(server: Server, statement: Statement): Promise<QueryResult<R>> {
+  // Begins before there is a connection: waiting for the pool is part of what the request waits for.
+  const span = statementSpan(server, statement.sql);
   return new Promise((resolve, reject) => {
     server.pool.lend((refused, lease) => {
       if (lease === undefined) {
+        if (span !== undefined) endSpan(span, refused);
         reject(notAcquired(server, refused));
         return;
       }
+      span?.addEvent('connection');
       run<R>(server, lease, statement, (error, result) => {
+        if (span !== undefined) endSpan(span, error);
         if (result === undefined) {
           reject(workFailed(server, lease, error));
           return;
@@ -117,10 +133,4 @@ function run<R extends Row>(server: Server, lease: Lease, statement: Statement, 
 
 function tooLong(server: Server, millis: number, sql: string): Error {
   return new StatementTimeoutError(`${server.name}: a statement took longer than ${millis} ms: ${head(sql)}`);
-}
-
-/** The first words of a statement, for messages; never its parameters, which may be secret. */
-export function head(sql: string): string {
-  const line = sql.trim().replaceAll(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }

@@ -8,13 +8,14 @@ import {
   WriteInReadError,
   WriteOutcomeUnknownError,
 } from './errors';
-import { execute, executeAlone, head, onConnectionOf, type Statement, WorkFailedError } from './execute';
+import { execute, executeAlone, onConnectionOf, type Statement, WorkFailedError } from './execute';
 import type { ResolvedOptions } from './options';
 import type { Lease } from './pool';
 import { type Fence, formatToken, parseToken } from './read-token';
 import { eligible, type Selection, selections } from './replica-selection';
 import type { Server } from './server';
 import type { StatementAnalyzer } from './statement-analyzer';
+import { head } from './statement-head';
 import type { Topology } from './topology';
 
 /** What only the library itself says about a read. */

@@ -24,6 +24,7 @@ export interface Freshness {
 export class Server {
   public readonly breaker = new CircuitBreaker();
   public readonly pool: ConnectionPool;
+  public readonly database: string;
   public role: Role = 'unknown';
   private readonly metrics: Metrics;
   private readonly replicaLabels: { readonly replica: string };
@@ -39,7 +40,8 @@ export class Server {
   ) {
     this.metrics = options.metrics;
     this.replicaLabels = { replica: address.name };
-    this.databaseLabels = { database: options.credentials.database };
+    this.database = options.credentials.database;
+    this.databaseLabels = { database: this.database };
     this.pool = new ConnectionPool(address, options.credentials, options.pool, options.metrics);
   }
 

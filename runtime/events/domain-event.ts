@@ -15,6 +15,8 @@ interface EventOf<T extends EventType> {
   readonly data: EventData<T>;
   /** Cache tags of everything that shows what is no longer so. */
   readonly tags: readonly string[];
+  /** Trace of the request that caused it, as AWS's header has it; absent when that was not traced. */
+  readonly trace?: string;
 }
 
 /** Something that happened in the application and stays true. With no type named it is any of them, told by `type`. */

@@ -6,6 +6,7 @@ export interface Entry {
   readonly DetailType: string;
   readonly Detail: string;
   readonly Time: Date;
+  readonly TraceHeader?: string;
 }
 
 /** Who says it, in rules and archives: the `source` of every event of the application. */
@@ -23,6 +24,7 @@ export function entryOf(event: DomainEvent): Entry {
     DetailType: event.type,
     Detail: JSON.stringify(event),
     Time: new Date(event.occurredAt),
+    ...(event.trace !== undefined && { TraceHeader: event.trace }),
   };
 }
 

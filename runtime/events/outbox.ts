@@ -1,4 +1,5 @@
 import type { Transaction } from '../database';
+import { traceHeader } from '../telemetry/trace-header';
 import { type DomainEvent, InvalidEventError } from './domain-event';
 import { entryBytes, entryOf, MAX_BYTES } from './entry';
 
@@ -21,5 +22,7 @@ export async function appendEvents(transaction: Transaction, events: readonly Do
     .filter(({ bytes }) => bytes > MAX_BYTES)
     .map(({ type, subject, bytes }) => `${type} of ${subject} must have at most ${MAX_BYTES} bytes, got ${bytes}`);
   if (tooLarge.length > 0) throw new InvalidEventError(tooLarge);
-  if (events.length > 0) await transaction.query(INSERT, [JSON.stringify(events)]);
+  const trace = traceHeader();
+  const traced = trace === undefined ? events : events.map((event) => ({ ...event, trace }));
+  if (events.length > 0) await transaction.query(INSERT, [JSON.stringify(traced)]);
 }

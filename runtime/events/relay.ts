@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StatementRunner } from '../database';
 import type { DomainEvent } from './domain-event';
 import type { Publish } from './event-bridge';
+import { tracedPublish } from './traced-publish';
 
 export interface RelayOptions {
   readonly database: Pick<StatementRunner, 'transaction' | 'write'>;
@@ -65,7 +66,7 @@ export async function relayWaiting({ database, publish, keepHours = 72 }: RelayO
   for (let claimed = -1; claimed !== 0 && report.refused === 0; ) {
     const { value: taken } = await database.transaction(async (transaction) => {
       const { rows } = await transaction.query<Waiting>(CLAIM);
-      const answers = rows.length === 0 ? [] : await publish(rows.map(({ event }) => event));
+      const answers = rows.length === 0 ? [] : await tracedPublish(publish)(rows.map(({ event }) => event));
       const positions = rows.filter((_, index) => answers[index] === true).map(({ position }) => position);
       if (positions.length > 0) await transaction.query(MARK, [positions]);
       claimed = rows.length;

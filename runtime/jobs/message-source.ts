@@ -9,6 +9,8 @@ export interface Message {
   readonly receives: number;
   /** Messages of one group are handled in their order; without a group in any. */
   readonly group?: string;
+  /** Trace of whoever sent it, as AWS's header has it. */
+  readonly trace?: string;
 }
 
 /** What a worker does with a queue. */

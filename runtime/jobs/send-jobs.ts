@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import { batches, integer } from '../messages';
+import { traceHeader } from '../telemetry/trace-header';
 import { InvalidJobError, type JobDefinitions, type NewJob, newJob } from './job';
 
 /** Of one call. SQS takes 1 MiB since August 2025; older regions and targets 256 KiB. */
@@ -62,6 +63,7 @@ export function jobSender<D extends JobDefinitions>(options: JobSenderOptions<D>
   return async (jobs) => {
     const problems = jobs.flatMap((job, index) => sendProblems(job, `jobs[${index}]`, fifo));
     if (problems.length > 0) throw new InvalidJobError(problems.join('; '));
+    const trace = traceHeader();
     const entries = jobs.map(({ delaySeconds, group, ...job }, index): Entry => {
       const { id, type, data } = newJob(definitions, job as NewJob<D>);
       return {
@@ -71,6 +73,9 @@ export function jobSender<D extends JobDefinitions>(options: JobSenderOptions<D>
         ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
         ...(group !== undefined && { MessageGroupId: group }),
         ...(fifo && { MessageDeduplicationId: id }),
+        ...(trace !== undefined && {
+          MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: trace } },
+        }),
       };
     });
     let left = entries;

@@ -1,5 +1,6 @@
 import { lanesOf, type Message, type MessageSource } from './message-source';
 import { consequenceOf, DEFAULT_RETRY, type RetryPolicy } from './retry-policy';
+import { tracedHandle } from './traced-handle';
 
 /** What of a Lambda event from SQS is used: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 export interface SqsEvent {
@@ -7,7 +8,11 @@ export interface SqsEvent {
     readonly messageId: string;
     readonly receiptHandle: string;
     readonly body: string;
-    readonly attributes: { readonly ApproximateReceiveCount: string; readonly MessageGroupId?: string };
+    readonly attributes: {
+      readonly ApproximateReceiveCount: string;
+      readonly MessageGroupId?: string;
+      readonly AWSTraceHeader?: string;
+    };
   }[];
 }
 
@@ -35,7 +40,15 @@ export async function handleSqsBatch({ Records }: SqsEvent, options: SqsBatchOpt
   const messages = Records.map(({ messageId, receiptHandle, body, attributes }): Message => {
     const group = attributes.MessageGroupId;
     const receives = Number(attributes.ApproximateReceiveCount);
-    return { id: messageId, receipt: receiptHandle, body, receives, ...(group !== undefined && { group }) };
+    const trace = attributes.AWSTraceHeader;
+    return {
+      id: messageId,
+      receipt: receiptHandle,
+      body,
+      receives,
+      ...(group !== undefined && { group }),
+      ...(trace !== undefined && { trace }),
+    };
   });
   const left = await Promise.all(lanesOf(messages).map((lane) => handleLane(lane, options)));
   return { batchItemFailures: left.flat().map(({ id }) => ({ itemIdentifier: id })) };
@@ -55,7 +68,7 @@ async function handleLane(lane: readonly Message[], options: SqsBatchOptions): P
 async function handled(message: Message, options: SqsBatchOptions): Promise<boolean> {
   const { source, handle, onError, retry = DEFAULT_RETRY, signal } = options;
   try {
-    await handle(message, signal);
+    await tracedHandle(handle)(message, signal);
     return true;
   } catch (error) {
     onError(error, message);

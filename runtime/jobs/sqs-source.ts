@@ -47,7 +47,7 @@ export function sqsSource(options: SqsSourceOptions): MessageSource {
           QueueUrl: queueUrl,
           MaxNumberOfMessages: Math.min(max, LARGEST_BATCH),
           WaitTimeSeconds: waitSeconds,
-          MessageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId'],
+          MessageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId', 'AWSTraceHeader'],
         }),
       );
       return Messages.flatMap(messageOf);
@@ -80,7 +80,10 @@ function messageOf({ MessageId: id, Body: body = '', ReceiptHandle: receipt, Att
   if (id === undefined || receipt === undefined) return [];
   const group = Attributes?.MessageGroupId;
   const receives = Number(Attributes?.ApproximateReceiveCount ?? 1);
-  return [{ id, body, receipt, receives, ...(group !== undefined && { group }) }];
+  const trace = Attributes?.AWSTraceHeader;
+  return [
+    { id, body, receipt, receives, ...(group !== undefined && { group }), ...(trace !== undefined && { trace }) },
+  ];
 }
 
 /** Why each receipt could not be deleted; `undefined` where it was. */

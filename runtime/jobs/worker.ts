@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lanesOf, type Message, type MessageSource } from './message-source';
 import { consequenceOf, DEFAULT_RETRY, type RetryPolicy } from './retry-policy';
+import { tracedHandle } from './traced-handle';
 
 export interface WorkerOptions {
   readonly source: MessageSource;
@@ -161,7 +162,7 @@ class WorkerLoop {
     const stopBeating = this.beat(message);
     try {
       // A signal of its own: listeners of earlier messages must not pile up on one that lives as long as the worker.
-      await this.options.handle(message, AbortSignal.any([this.leaving.signal]));
+      await tracedHandle(this.options.handle)(message, AbortSignal.any([this.leaving.signal]));
       return undefined;
     } catch (error) {
       if (!this.leaving.signal.aborted) this.options.onError(error, 'handle');

@@ -1,13 +1,4 @@
-import {
-  type Attributes,
-  type Context,
-  context,
-  ROOT_CONTEXT,
-  type Span,
-  SpanStatusCode,
-  TraceFlags,
-  trace,
-} from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
@@ -34,11 +25,11 @@ export interface TracingOptions {
 }
 
 export interface Tracing {
+  /** Sends what waits: a function must before it is frozen. */
+  flush(): Promise<void>;
   /** Sends what waits and stops recording. */
   close(): Promise<void>;
 }
-
-const TRACER = 'headroom';
 
 /**
  * Starts recording spans in this process. Spans are made by hand, with {@link inSpan}: instrumenting every library
@@ -53,54 +44,11 @@ export function startTracing(options: TracingOptions): Tracing {
   });
   provider.register();
   return {
+    flush: () => provider.forceFlush(),
     close: async () => {
       await provider.shutdown();
       trace.disable();
       context.disable();
     },
   };
-}
-
-/**
- * Runs `work` in a span that ends with it; an error is recorded and passed on. Costs next to nothing when no tracing
- * was started or the trace is not sampled.
- */
-export async function inSpan<T>(
-  name: string,
-  attributes: Attributes,
-  work: (span: Span) => Promise<T>,
-  parent: Context = context.active(),
-): Promise<T> {
-  return trace.getTracer(TRACER).startActiveSpan(name, { attributes }, parent, async (span) => {
-    try {
-      return await work(span);
-    } catch (error) {
-      if (error instanceof Error) span.recordException({ name: error.name, message: error.message });
-      span.setStatus({ code: SpanStatusCode.ERROR });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
-}
-
-/** Root=1-<8 hex: time>-<24 hex: random>;Parent=<16 hex>;Sampled=0|1 */
-const XRAY_ROOT = /(?:^|;)Root=1-([0-9a-f]{8})-([0-9a-f]{24})(?:;|$)/;
-const XRAY_PARENT = /(?:^|;)Parent=([0-9a-f]{16})(?:;|$)/;
-
-/**
- * The trace that a load balancer began, from its `X-Amzn-Trace-Id` header, so that its access log and our spans carry
- * the same id. A header without a parent (a load balancer makes no spans) names the trace by its root alone.
- */
-export function traceOf(header: string | undefined): Context {
-  const root = XRAY_ROOT.exec(header ?? '');
-  if (root === null || header === undefined) return ROOT_CONTEXT;
-  const parent = XRAY_PARENT.exec(header)?.[1] ?? root[2]?.slice(0, 16) ?? '';
-  const traceFlags = header.includes('Sampled=1') ? TraceFlags.SAMPLED : TraceFlags.NONE;
-  return trace.setSpanContext(ROOT_CONTEXT, {
-    traceId: `${root[1]}${root[2]}`,
-    spanId: parent,
-    traceFlags,
-    isRemote: true,
-  });
 }

@@ -10,6 +10,7 @@ import { closeConnectionsWhileDraining, type DrainState } from './plugins/drain'
 import { handleErrors } from './plugins/errors';
 import { logRequests } from './plugins/request-log';
 import { shedLoad } from './plugins/shed-load';
+import { traceRequests } from './plugins/trace-requests';
 import { admitVisitors, limitVisitors } from './plugins/visitors';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
@@ -35,6 +36,7 @@ export interface AppOptions {
 export const app: FastifyPluginAsync<AppOptions> = async (instance, options) => {
   handleErrors(instance);
   closeConnectionsWhileDraining(instance, options.drainState);
+  if (options.configuration.traceEndpoint !== '') traceRequests(instance, options.configuration);
   logRequests(instance, options.configuration);
   healthRoutes(instance, options);
   await instance.register(api, options);

@@ -39,6 +39,10 @@ export interface Configuration extends DataConfiguration, CacheConfiguration {
   /** `off` for a browser that talks to the service without TLS. */
   readonly cookieSecure: string;
   readonly metricsNamespace: string;
+  /** Where spans go, by OTLP over HTTP; without it nothing is traced. */
+  readonly traceEndpoint: string;
+  /** Share of the requests that read which are traced; failed and slow ones always are. */
+  readonly traceSamplePercent: number;
   /** Time between two pings of a live connection. */
   readonly liveHeartbeatSeconds: number;
   /** WebSocket connections of one process. */
@@ -90,6 +94,8 @@ const ROWS: Rows<Configuration> = {
   },
   cacheNamingKey: { variable: 'CACHE_NAMING_KEY', kind: 'required', what: 'the base64 of 32 bytes' },
   cookieSecure: { variable: 'COOKIE_SECURE', kind: 'choice', choices: ['on', 'off'], default: 'on' },
+  traceEndpoint: { variable: 'OTEL_EXPORTER_OTLP_ENDPOINT', kind: 'text', default: '' },
+  traceSamplePercent: { variable: 'TRACE_SAMPLE_PERCENT', kind: 'number', min: 0, max: 100, default: 5 },
   metricsNamespace: { variable: 'METRICS_NAMESPACE', kind: 'text', default: 'Headroom/Service' },
   liveHeartbeatSeconds: { variable: 'LIVE_HEARTBEAT_SECONDS', kind: 'integer', min: 1, max: 240, default: 30 },
   liveMaxConnections: { variable: 'LIVE_MAX_CONNECTIONS', kind: 'integer', min: 0, max: 50_000, default: 2000 },

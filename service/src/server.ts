@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { MetricsAggregator, reportProcess } from '../../runtime/telemetry';
+import { MetricsAggregator, reportProcess, startTracing } from '../../runtime/telemetry';
 import { type Configuration, readConfiguration } from './configuration';
 import { InvalidEnvironmentError } from './environment';
 import { stopGracefully } from './graceful-stop';
@@ -14,9 +14,8 @@ async function main(): Promise<number> {
   const logger = createLogger(configuration);
   const metrics = new MetricsAggregator({ namespace: configuration.metricsNamespace });
   reportProcess(metrics);
+  const tracing = configuration.traceEndpoint === '' ? undefined : startTracing({ serviceName: 'service' });
   const service = await createService(configuration, logger, metrics);
-  // Before it listens, so that the load balancer finds a healthy task only when its memory is warm.
-  logger.info({ keys: await service.fillMemory() }, 'memory filled');
   const stopped = stopOnSignal(service, configuration, logger);
   await service.instance.listen({
     host: configuration.host,
@@ -25,6 +24,7 @@ async function main(): Promise<number> {
   });
   const code = await stopped;
   metrics.close();
+  await tracing?.close();
   return code;
 }
 

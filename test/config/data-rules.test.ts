@@ -17,8 +17,6 @@ function problems(change: Partial<PlatformConfig>): readonly string[] {
 }
 
 const onDatabase = (change: Partial<PlatformConfig['database']>) => problems({ database: { ...database, ...change } });
-const onWarming = (change: Partial<PlatformConfig['cacheUpkeep']['warming']>) =>
-  problems({ cacheUpkeep: { ...production.cacheUpkeep, warming: { ...production.cacheUpkeep.warming, ...change } } });
 const onCache = (change: Partial<PlatformConfig['cache']>) => problems({ cache: { ...cache, ...change } });
 
 test.each<[string, () => readonly string[], string]>([
@@ -35,7 +33,7 @@ test.each<[string, () => readonly string[], string]>([
   [
     'tasks need more connections than the pool may open',
     () => problems({ database: { ...database, connectionsPerEndpoint: 100, capacity: serverless } }),
-    'connections must fit into the pool, got service 10 × 200 = 2000 of 151 ' +
+    'connections must fit into the pool, got service 10 × 200 + webhooks 2 × 4 = 2008 of 151 ' +
       '(80 % of max_connections 189 at 1 ACU, the floor of the range)',
   ],
   [
@@ -89,21 +87,21 @@ test.each<[string, () => readonly string[], string]>([
     'the migrations cannot reach the password of the master user',
     () =>
       problems({
+        webhooks: 'none',
         network: { ...production.network, natGateways: 'none', interfaceEndpoints: ['logs'] },
-        cacheUpkeep: development.cacheUpkeep,
       }),
     "`network.interfaceEndpoints` must name 'secrets-manager' without NAT gateways",
   ],
   [
-    'what is warmed would expire before the next run',
-    () => onWarming({ every: Duration.minutes(10) }),
-    '`cacheUpkeep.warming.every` must be shorter than `cacheUpkeep.warming.shortestTtl` less its jitter (540 s), got 600 s',
-  ],
-  [
-    'the CDN is warmed from a network without a way out',
+    'webhooks cannot reach the internet',
     () =>
       problems({ network: { ...production.network, natGateways: 'none', interfaceEndpoints: ['secrets-manager'] } }),
-    "`cacheUpkeep.warming.edge` must be 'none' without NAT gateways",
+    "`network.natGateways` must not be 'none' unless `webhooks` is: they are delivered to the internet",
+  ],
+  [
+    'a worker for webhooks has a size that Fargate does not offer',
+    () => problems({ webhooks: { cpu: 256, memoryMiB: 8192, tasks: 1 } }),
+    '`webhooks.memoryMiB` with 256 CPU units must be one of 512, 1024, 2048, got 8192',
   ],
   [
     'the cache throws out by a policy that does not exist',

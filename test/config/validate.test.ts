@@ -29,7 +29,7 @@ test('names all five of five mistakes, and the file to mend', () => {
   const config: PlatformConfig = {
     ...production,
     primary: { region: 'us-east-1', availabilityZones: ['us-east-1a'] },
-    recovery: { region: 'us-east-1' },
+    recovery: { ...production.recovery, region: 'us-east-1', availabilityZones: ['us-east-1a', 'us-east-1b'] },
     timeouts: { ...production.timeouts, loadBalancerIdle: Duration.seconds(60) },
     network: { ...production.network, cidr: '8.8.8.0/24' },
     service: { ...production.service, minTasks: 12 },
@@ -59,7 +59,11 @@ test.each<[readonly string[], unknown, string]>([
     ['us-east-1a', 'eu-west-1b', 'us-east-1c'],
     "`primary.availabilityZones` must be in us-east-1, got 'eu-west-1b'",
   ],
-  [['recovery'], { region: 'us-east-1' }, '`recovery.region` must differ from `primary.region`'],
+  [
+    ['recovery'],
+    { ...production.recovery, region: 'us-east-1' },
+    '`recovery.region` must differ from `primary.region`',
+  ],
   [['recovery'], 'somewhere', '`recovery` must be an object'],
   [['ownership', 'owner'], ' ', '`ownership.owner` must look like a name'],
   [['terminationProtection'], 'yes', '`terminationProtection` must be true or false'],

@@ -7,6 +7,8 @@ export interface TakenEvent {
   readonly source: string;
   readonly detailType: string;
   readonly detail: Readonly<Record<string, unknown>>;
+  /** What targets are handed as the trace to go on with. */
+  readonly traceHeader: string | undefined;
 }
 
 /** An EventBridge bus that speaks the real wire protocol on loopback. */
@@ -24,6 +26,7 @@ interface PutEventsEntry {
   readonly Source?: string;
   readonly DetailType?: string;
   readonly Detail?: string;
+  readonly TraceHeader?: string;
 }
 
 /** As documented: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
@@ -33,7 +36,13 @@ export async function startEventBridgeServer(): Promise<EventBridgeServer> {
   const events: TakenEvent[] = [];
   let refusing = 0;
   const put = (entry: PutEventsEntry): Readonly<Record<string, string>> => {
-    const { EventBusName: bus = 'default', Source: source, DetailType: detailType, Detail } = entry;
+    const {
+      EventBusName: bus = 'default',
+      Source: source,
+      DetailType: detailType,
+      Detail,
+      TraceHeader: traceHeader,
+    } = entry;
     if (refusing > 0) {
       refusing -= 1;
       return { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' };
@@ -41,7 +50,7 @@ export async function startEventBridgeServer(): Promise<EventBridgeServer> {
     if (source === undefined || detailType === undefined || Detail === undefined) {
       return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Source, DetailType and Detail are required' };
     }
-    events.push({ bus, source, detailType, detail: JSON.parse(Detail) });
+    events.push({ bus, source, detailType, detail: JSON.parse(Detail), traceHeader });
     return { EventId: randomUUID() };
   };
   const server = await startAwsServer(

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './ports';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries';
 import { APPLICATION, PostgresServer } from './postgres-server';
 import type { Rig } from './rig';
+import { runAs } from './run-as';
 import { withRetries } from './server-process';
 
 export interface PostgresClusterOptions {
@@ -99,29 +99,6 @@ function initialize(rig: Rig, binaries: PostgresBinaries, folder: string): Promi
     '--wal-segsize=4',
   ];
   return runAs(rig, binaries.initdb, args, binaries.env);
-}
-
-function runAs(
-  rig: Rig,
-  command: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      ...rig.account,
-      cwd: rig.folder,
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`${command} ended with ${code}:\n${output.slice(-1_500)}`));
-    });
-  });
 }
 
 async function streaming(primary: PostgresServer, expected: number): Promise<void> {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresBinaries } from './postgres-binaries';
 import type { Rig } from './rig';
+import { runAs } from './run-as';
 import { ServerProcess } from './server-process';
 
 /** Role and database of the application; the role is no superuser, as on Aurora. */
@@ -18,10 +19,23 @@ export class PostgresServer {
   public constructor(
     public readonly name: string,
     public readonly port: number,
-    private readonly data: string,
+    /** Its data directory. */
+    public readonly data: string,
     private readonly binaries: PostgresBinaries,
     private readonly rig: Rig,
   ) {}
+
+  /** A server on a copy of the data directory, at another port; it has not been started. */
+  public onCopy(name: string, port: number, data: string): PostgresServer {
+    const server = new PostgresServer(name, port, data, this.binaries, this.rig);
+    server.writeSettings({ port: `${port}` });
+    return server;
+  }
+
+  /** Runs a program of the system in the server's account. @throws with what it said when it fails */
+  public run(command: string, args: readonly string[]): Promise<void> {
+    return runAs(this.rig, command, args, {});
+  }
 
   /** For the application's role and database. */
   public get url(): string {
@@ -105,14 +119,19 @@ export class PostgresServer {
   }
 
   /** Makes it (or lets it go on as) a replica of `primary`; a running replica changes over without a restart. */
-  public async follow(primary: PostgresServer): Promise<void> {
-    const signal = path.join(this.data, 'standby.signal');
-    writeFileSync(signal, '');
-    const { uid, gid } = this.rig.account;
-    if (uid !== undefined && gid !== undefined) chownSync(signal, uid, gid);
+  public async follow(primary: Pick<PostgresServer, 'host' | 'port'>): Promise<void> {
+    this.write('standby.signal', '');
     await this.configure({
       primary_conninfo: `host=${primary.host} port=${primary.port} user=${SUPERUSER} application_name=${this.name}`,
     });
+  }
+
+  /** Writes a file of the data directory. */
+  public write(name: string, content: string): void {
+    const file = path.join(this.data, name);
+    writeFileSync(file, content);
+    const { uid, gid } = this.rig.account;
+    if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
   }
 
   /** Turns this replica into a primary and waits until it takes writes. */

@@ -17,6 +17,8 @@ export interface StoredMessage {
   readonly id: string;
   readonly body: string;
   readonly group: string | undefined;
+  /** `AWSTraceHeader`, which is no part of the message's attributes. */
+  readonly trace: string | undefined;
   readonly attributes: Readonly<Record<string, { readonly StringValue?: string }>>;
   /** Number of deliveries so far. */
   receives: number;
@@ -24,7 +26,7 @@ export interface StoredMessage {
   hiddenUntil: number;
 }
 
-export interface NewMessage extends Partial<Pick<StoredMessage, 'body' | 'group' | 'attributes'>> {
+export interface NewMessage extends Partial<Pick<StoredMessage, 'body' | 'group' | 'trace' | 'attributes'>> {
   readonly delaySeconds?: number | undefined;
   readonly deduplicationId?: string | undefined;
 }
@@ -38,13 +40,13 @@ export class SqsQueue {
 
   public constructor(private readonly options: QueueOptions) {}
 
-  public add({ body = '', group, attributes = {}, delaySeconds = 0, deduplicationId }: NewMessage): string {
+  public add({ body = '', group, trace, attributes = {}, delaySeconds = 0, deduplicationId }: NewMessage): string {
     const id = randomUUID();
     if (this.options.fifo && deduplicationId !== undefined) {
       if (this.known.has(deduplicationId)) return id;
       this.known.add(deduplicationId);
     }
-    this.keep({ id, body, group, attributes, receives: 0, hiddenUntil: Date.now() + delaySeconds * 1000 });
+    this.keep({ id, body, group, trace, attributes, receives: 0, hiddenUntil: Date.now() + delaySeconds * 1000 });
     return id;
   }
 

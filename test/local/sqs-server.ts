@@ -29,6 +29,7 @@ interface Entry {
   readonly MessageDeduplicationId?: string;
   readonly DelaySeconds?: number;
   readonly MessageAttributes?: Readonly<Record<string, { readonly StringValue?: string }>>;
+  readonly MessageSystemAttributes?: { readonly AWSTraceHeader?: { readonly StringValue?: string } };
   readonly ReceiptHandle?: string;
   readonly VisibilityTimeout?: number;
 }
@@ -107,7 +108,8 @@ function send(queue: SqsQueue, entry: Entry, fifo: boolean): Answer {
     throw new AwsError('InvalidParameterValue', 'the delay of a message is not for FIFO queues');
   }
   const deduplicationId = entry.MessageDeduplicationId;
-  const id = queue.add({ body, group, delaySeconds, deduplicationId, attributes: MessageAttributes ?? {} });
+  const trace = entry.MessageSystemAttributes?.AWSTraceHeader?.StringValue;
+  const id = queue.add({ body, group, trace, delaySeconds, deduplicationId, attributes: MessageAttributes ?? {} });
   return { MessageId: id, MD5OfMessageBody: md5(body) };
 }
 
@@ -121,10 +123,11 @@ async function receive(queue: SqsQueue, request: Answer): Promise<Answer> {
   }
 }
 
-function delivered({ id, receipt, body, group, receives }: ReturnType<SqsQueue['receive']>[number]): Answer {
+function delivered({ id, receipt, body, group, trace, receives }: ReturnType<SqsQueue['receive']>[number]): Answer {
   const Attributes = {
     ApproximateReceiveCount: String(receives),
     ...(group !== undefined && { MessageGroupId: group }),
+    ...(trace !== undefined && { AWSTraceHeader: trace }),
   };
   return { MessageId: id, ReceiptHandle: receipt, Body: body, MD5OfBody: md5(body), Attributes };
 }

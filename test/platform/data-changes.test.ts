@@ -6,10 +6,12 @@ import { context } from '../../cdk.json';
 import type { PlatformConfig } from '../../lib/config';
 import { production } from '../../lib/config/production';
 import type { NodeCapacity, ServerlessCapacity } from '../../lib/constructs/cache/cache-capacity';
-import { DataStack } from '../../lib/stacks/data-stack';
+import { DataStack, type DataStackProps } from '../../lib/stacks/data-stack';
 import { NetworkStack } from '../../lib/stacks/network-stack';
 
-type DataConfig = Pick<PlatformConfig, 'database' | 'cache' | 'objectives'>;
+type DataConfig = Pick<PlatformConfig, 'database' | 'cache' | 'objectives'> & {
+  readonly replication?: DataStackProps['replication'];
+};
 
 const templates = new Map<DataConfig, Record<string, unknown>>();
 
@@ -21,12 +23,12 @@ function templateOf(config: DataConfig): Record<string, unknown> {
   return template;
 }
 
-function synthesize({ database, cache, objectives }: DataConfig): Record<string, unknown> {
+function synthesize({ database, cache, objectives, replication = 'none' }: DataConfig): Record<string, unknown> {
   const app = new App({ context: { ...context, [DISABLE_ASSET_STAGING_CONTEXT]: true } });
   const { availabilityZones } = production.primary;
   const { network } = new NetworkStack(app, 'Network', { network: { ...production.network, availabilityZones } });
   const thresholds = { slowQuery: objectives.query.complexMax };
-  return Template.fromStack(new DataStack(app, 'Data', { network, database, cache, thresholds })).toJSON();
+  return Template.fromStack(new DataStack(app, 'Data', { network, database, cache, thresholds, replication })).toJSON();
 }
 
 const HARMLESS = [ResourceImpact.NO_CHANGE, ResourceImpact.WILL_UPDATE, ResourceImpact.WILL_CREATE];
@@ -146,6 +148,13 @@ test.each<[field: string, after: DataConfig, before?: DataConfig]>([
   ],
 ])('a deploy that changes %s replaces and loses nothing', (_field, after, before = base) => {
   expect(losses(before, after)).toEqual([]);
+});
+
+test('a database that another region is to follow stays where it is; only the migrations learn another secret', () => {
+  const followed = { ...base, replication: { region: 'us-west-2', globalDatabase: 'headroom-x' } };
+  expect(losses(base, followed)).toEqual([
+    expect.stringMatching(/^WILL_DESTROY DatabaseMigrationsFunctionCurrentVersion/),
+  ]);
 });
 
 test('fewer readers delete the last reader and touch nothing else', () => {

@@ -35,7 +35,8 @@ test('every environment has a data stack', () => {
 
 test('all data is encrypted with a key of the platform, and retained or snapshotted', () => {
   const protections = statefulResources(assembly).filter(({ resource }) => inData(resource));
-  expect(protections).toHaveLength(3 * 8);
+  // Where another region follows, there are the bond and a master password of its own besides.
+  expect(protections).toHaveLength(3 * 9 + 2 * 2);
   const loose = protections.filter(
     ({ encryption, onDelete, onReplace }) =>
       encryption !== 'own key' || onDelete === 'delete' || onReplace === 'delete',

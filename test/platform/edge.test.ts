@@ -60,6 +60,7 @@ describe('what the distribution does with a request', () => {
     ['/api/recommendations', '*', 'app-us-east-1', 0],
     ['/api/preferences', '*', 'app-us-east-1', 0],
     ['/api/session', '*', 'app-us-east-1', 0],
+    ['/api/webhooks', '*', 'app-us-east-1', 0],
     ['/api/events', '*', 'app-us-east-1', 0],
     ['/', '*', 'app-us-east-1', 0],
   ])('%s is answered by %s from %s and kept for at most %d s', (url, behaviour, origin, seconds) => {
@@ -76,12 +77,30 @@ describe('what the distribution does with a request', () => {
     expect(shared.forwarded).toEqual({ headers: ['x-headroom-variant'], cookies: [], queryParameters: [] });
     const personal = evaluateRequest(distribution, { url: '/api/preferences?a=1', ...caller });
     expect(personal.forwarded).toEqual({
-      headers: ['authorization', 'x-api-key', 'x-headroom-variant'],
+      headers: ['authorization', 'x-api-key', 'x-forwarded-host', 'x-headroom-variant'],
       cookies: ['session'],
       queryParameters: ['a'],
     });
     const write = evaluateRequest(distribution, { url: '/api/items/1', method: 'PATCH', ...caller });
     expect(write.forwarded?.headers).toContain('x-api-key');
+  });
+
+  test('a WebSocket reaches the application with what its handshake needs, and with the host that the page is of', () => {
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-working-with.websockets.html
+    const handshake = {
+      upgrade: 'websocket',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-version': '13',
+      origin: 'https://d111111abcdef8.cloudfront.net',
+      'x-forwarded-host': 'evil.example',
+    };
+    const answer = evaluateRequest(distribution, { url: '/api/live', headers: handshake, cookies: { session: 's' } });
+    expect(answer).toMatchObject({ behaviour: '*', answeredBy: 'cache-or-origin' });
+    expect(answer.cacheKey).toBeUndefined();
+    expect(answer.forwarded?.cookies).toEqual(['session']);
+    expect(answer.forwarded?.headers).toEqual(
+      expect.arrayContaining(['origin', 'sec-websocket-key', 'sec-websocket-version', 'x-forwarded-host']),
+    );
   });
 
   test('equivalent URLs share one cache key; what the cache is not keyed on changes nothing', () => {

@@ -3,11 +3,11 @@ import type { TimeoutChain } from '../../shared/timeout-chain';
 import { duration, integer, list, number, optional, shape, share, text } from '../checks';
 import type { Objectives } from '../objectives';
 import type { PrimaryRegion } from '../platform-config';
-import { region, seconds } from './values';
+import { region, seconds, zone } from './values';
 
 export const primary = shape<PrimaryRegion>({
   region,
-  availabilityZones: list(text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'a zone such as us-east-1a'), 2, 3),
+  availabilityZones: list(zone, 2, 3),
   account: optional(text(/^\d{12}$/, 'twelve digits')),
 });
 

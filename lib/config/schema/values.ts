@@ -12,3 +12,5 @@ export const emails = list(text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an address such a
 
 export const seconds = (min: number, max: number): Check => duration(Duration.seconds(min), Duration.seconds(max));
 export const days = (min: number, max: number): Check => duration(Duration.days(min), Duration.days(max));
+
+export const zone = text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'a zone such as us-east-1a');

@@ -56,6 +56,9 @@ export class WorkerService extends Construct implements ec2.IConnectable {
   /** The underlying service. */
   public readonly service: ecs.FargateService;
 
+  /** The only container of a task. */
+  public readonly container: ecs.ContainerDefinition;
+
   /** The bounds that scaling moves within. */
   public readonly scaling: ecs.ScalableTaskCount;
 
@@ -66,7 +69,7 @@ export class WorkerService extends Construct implements ec2.IConnectable {
     assertNoProblems(this, validate(props));
 
     const taskDefinition = fargateTask(this, 'Task', props);
-    taskDefinition.addContainer('Worker', {
+    this.container = taskDefinition.addContainer('Worker', {
       ...hardenedContainer(this, 'worker', { ...props, stopTimeout: props.stopTimeout ?? Duration.minutes(2) }),
       // Not `command`: an image that has an entry point of its own would take it for arguments.
       entryPoint: [...props.command],
@@ -80,9 +83,10 @@ export class WorkerService extends Construct implements ec2.IConnectable {
         { capacityProvider: 'FARGATE', base: props.onDemandTasks ?? 1, weight: 1 },
         { capacityProvider: 'FARGATE_SPOT', weight: 9 },
       ],
-      // Work waits in the queue meanwhile, so a deployment need not double the fleet.
+      // Work waits in the queue meanwhile, so a deployment need not double the fleet. A fleet of one it must: ECS rounds
+      // half a task up and one and a half down, and could neither stop the old one nor start the new one.
       minHealthyPercent: 50,
-      maxHealthyPercent: 150,
+      maxHealthyPercent: props.minTasks === 1 ? 200 : 150,
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
       circuitBreaker: { enable: true, rollback: true },
       propagateTags: ecs.PropagatedTagSource.SERVICE,

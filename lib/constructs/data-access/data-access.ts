@@ -1,5 +1,6 @@
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import { letIn } from '../../shared/let-in';
 import type { ValkeyCache } from '../cache/valkey-cache';
 import type { ConnectionPool } from '../database/connection-pool';
 import { DATABASE_NAME, POSTGRES_PORT } from '../database/database-settings';
@@ -61,16 +62,5 @@ export class DataAccess {
       CACHE_NAME: cacheName,
       CACHE_USER: cache.userName,
     };
-  }
-}
-
-/**
- * Opens `server` to `client`. The rule lives with the client, as a remote one, so that this stack need not know the
- * other; and the client may reach out anyway, so it gets no rule of its own.
- */
-function letIn(client: ec2.IConnectable, server: ec2.IConnectable, reason: string): void {
-  const { securityGroups, defaultPort = ec2.Port.allTcp() } = server.connections;
-  for (const group of securityGroups) {
-    for (const peer of client.connections.securityGroups) group.addIngressRule(peer, defaultPort, reason, true);
   }
 }

@@ -7,6 +7,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { encryptionKey } from '../../shared/encryption-key';
+import { backUp, recoverOtherwise } from '../../shared/recoverability';
 import { assertNoProblems } from '../../shared/validation';
 import { clusterInstances, type DatabaseCapacity } from './database-capacity';
 import { type DatabaseThresholds, databaseParameters } from './database-parameters';
@@ -15,6 +16,7 @@ import {
   DATABASE_NAME,
   type DatabaseSettings,
   databaseProblems,
+  ENGINE_VERSION,
   insightsOptions,
   POSTGRES_PORT,
 } from './database-settings';
@@ -35,6 +37,14 @@ export interface AuroraDatabaseProps extends DatabaseSettings {
 
   /** What counts as slow and what is cut off. */
   readonly thresholds: DatabaseThresholds;
+
+  /**
+   * Who keeps the master password. RDS, which rotates it, cannot for a member of a global database: then it is a secret
+   * of its own, which somebody must rotate (docs/decisions/0077).
+   *
+   * @default 'rds'
+   */
+  readonly masterPassword?: 'rds' | 'own-secret';
 
   /**
    * Key of the storage, its snapshots, the master password and the query history.
@@ -62,7 +72,7 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
   /** Readers that are always there. */
   public readonly readers: number;
 
-  /** Credentials of the master user, made, kept and rotated every week by RDS. Only migrations of roles use them. */
+  /** Credentials of the master user. Only migrations use them. */
   public readonly masterSecret: secretsmanager.ISecret;
 
   public readonly connections: ec2.Connections;
@@ -77,7 +87,8 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
     this.capacity = props.capacity;
     this.readers = props.readers;
     this.cluster = this.addCluster(props);
-    this.masterSecret = this.managedSecret();
+    this.masterSecret = props.masterPassword === 'own-secret' ? this.ownSecret() : this.managedSecret();
+    backUp(this.cluster);
     this.letReadersGo();
     this.connections = this.cluster.connections;
     this.readerIdentifiers = this.cluster.instanceIdentifiers.slice(1);
@@ -195,7 +206,7 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
     const insights = insightsOptions(props.insights, this.encryptionKey);
     const { capacity } = props;
     return new rds.DatabaseCluster(this, 'Cluster', {
-      engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_9 }),
+      engine: rds.DatabaseClusterEngine.auroraPostgres({ version: ENGINE_VERSION }),
       vpc: props.vpc,
       vpcSubnets: props.vpcSubnets,
       securityGroups: [this.addSecurityGroup(props.vpc)],
@@ -209,8 +220,7 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
       ...capacityRange(capacity),
       instanceUpdateBehaviour: rds.InstanceUpdateBehaviour.ROLLING,
       iamAuthentication: true,
-      manageMasterUserPassword: true,
-      credentials: rds.Credentials.fromUsername('postgres', { encryptionKey: this.encryptionKey }),
+      ...this.masterCredentials(props.masterPassword ?? 'rds'),
       parameters: databaseParameters(props.thresholds, props),
       storageEncrypted: true,
       storageEncryptionKey: this.encryptionKey,
@@ -236,6 +246,15 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
     }
   }
 
+  private masterCredentials(
+    keeper: 'rds' | 'own-secret',
+  ): Pick<rds.DatabaseClusterProps, 'credentials' | 'manageMasterUserPassword'> {
+    const { encryptionKey } = this;
+    return keeper === 'rds'
+      ? { manageMasterUserPassword: true, credentials: rds.Credentials.fromUsername('postgres', { encryptionKey }) }
+      : { credentials: rds.Credentials.fromGeneratedSecret('postgres', { encryptionKey }) };
+  }
+
   private managedSecret(): secretsmanager.ISecret {
     const { attrMasterUserSecretSecretArn } = this.cluster.node.defaultChild as rds.CfnDBCluster;
     return secretsmanager.Secret.fromSecretAttributes(this, 'MasterSecret', {
@@ -249,6 +268,20 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
       vpc,
       description: 'Database instances',
       allowAllOutbound: false,
+    });
+  }
+
+  private ownSecret(): secretsmanager.ISecret {
+    const secret = this.cluster.node.findChild('Secret') as rds.DatabaseSecret;
+    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    recoverOtherwise(secret, { means: 'rebuild', reason: 'whoever runs the database sets another master password' });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'RDS cannot rotate it in a global database; docs/disaster-recovery.md says how people do',
+    });
+    return secretsmanager.Secret.fromSecretAttributes(this, 'MasterSecret', {
+      secretCompleteArn: this.cluster.secret?.secretFullArn ?? '',
+      encryptionKey: this.encryptionKey,
     });
   }
 

@@ -11,6 +11,9 @@ export const POSTGRES_PORT = 5432;
 /** Name of the database that the service uses. */
 export const DATABASE_NAME = 'app';
 
+/** The same in every region of a global database. */
+export const ENGINE_VERSION = rds.AuroraPostgresEngineVersion.VER_17_9;
+
 /** Most readers that a cluster can have. */
 export const MAX_READERS = 15;
 

@@ -5,8 +5,10 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as s3deploy from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
-import { bucketEncryption, encryptionKey } from '../../shared/encryption-key';
-import { LogBucket } from '../logging/log-bucket';
+import { encryptionKey } from '../../shared/encryption-key';
+import { backUp } from '../../shared/recoverability';
+import { createKeptBucket } from '../storage/kept-bucket';
+import type { ReplicaName } from '../storage/replica-bucket';
 
 export interface StaticAssetsProps {
   /**
@@ -22,6 +24,13 @@ export interface StaticAssetsProps {
    * @default - a key of its own
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The bucket in the recovery region that gets every file too.
+   *
+   * @default - none
+   */
+  readonly replica?: ReplicaName;
 }
 
 /** What a release brings. */
@@ -48,21 +57,13 @@ export class StaticAssets extends Construct {
 
   public constructor(scope: Construct, id: string, props: StaticAssetsProps = {}) {
     super(scope, id);
-    this.bucket = new s3.Bucket(this, 'Resource', {
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      ...bucketEncryption(props.encryptionKey ?? encryptionKey(this, 'Static files')),
-      enforceSSL: true,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      versioned: true,
-      lifecycleRules: [
-        {
-          noncurrentVersionExpiration: props.noncurrentVersions ?? Duration.days(30),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
-      serverAccessLogsBucket: new LogBucket(this, 'Logs').bucket,
-      removalPolicy: RemovalPolicy.RETAIN,
+    const { noncurrentVersions = Duration.days(30), replica } = props;
+    this.bucket = createKeptBucket(this, {
+      noncurrentVersions,
+      encryptionKey: props.encryptionKey ?? encryptionKey(this, 'Static files'),
+      ...(replica === undefined ? {} : { replica }),
     });
+    backUp(this.bucket);
     // Naming the distribution in the policy of the key would be a circle: it needs the bucket, which needs the key.
     Validations.of(this).acknowledge({
       id: 'Annotation::@aws-cdk/aws-cloudfront-origins:wildcardKeyPolicyForOac',

@@ -3,6 +3,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { bucketEncryption } from '../../shared/encryption-key';
+import { recoverOtherwise } from '../../shared/recoverability';
 
 export interface LogBucketProps {
   /**
@@ -44,6 +45,10 @@ export class LogBucket extends Construct {
         { expiration: props.retention ?? Duration.days(90), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       removalPolicy: RemovalPolicy.RETAIN,
+    });
+    recoverOtherwise(this.bucket, {
+      means: 'none',
+      reason: 'logs tell what happened and age out; the platform comes back without them',
     });
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',

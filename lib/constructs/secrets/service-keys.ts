@@ -11,7 +11,7 @@ import { PlatformFunction } from '../function/platform-function';
 const BASE64_OF_32_BYTES = 43;
 
 /** The variable that a process finds a secret in. */
-type KeyVariable = 'SESSION_KEYS' | 'CACHE_KEYS' | 'CACHE_NAMING_KEY';
+export type KeyVariable = 'SESSION_KEYS' | 'CACHE_KEYS' | 'CACHE_NAMING_KEY' | 'WEBHOOK_KEYS';
 
 export interface ServiceKeysProps {
   /**
@@ -20,6 +20,13 @@ export interface ServiceKeysProps {
    * @default Duration.days(30)
    */
   readonly rotateAfter?: Duration;
+
+  /**
+   * Region that gets every secret and every rotation of it too, encrypted with that region's `aws/secretsmanager` key.
+   *
+   * @default - none
+   */
+  readonly replicaRegion?: string;
 }
 
 /**
@@ -38,25 +45,38 @@ export class ServiceKeys extends Construct {
 
     this.encryptionKey = encryptionKey(this, 'Secrets of the service');
     const rotation = this.addRotation();
-    const rings = [this.addSecret('SessionKeys'), this.addSecret('CacheKeys')] as const;
+    const rings = [this.addSecret('SessionKeys', props), this.addSecret('CacheKeys', props)] as const;
     for (const ring of rings)
       ring.addRotationSchedule('Rotation', { rotationLambda: rotation.function, automaticallyAfter: rotateAfter });
 
-    const naming = this.addSecret('CacheNamingKey');
+    const naming = this.addSecret('CacheNamingKey', props);
     Validations.of(naming).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'the names of all personal cache entries hang on it: a new key would empty that part of the cache',
     });
-    this.secrets = { SESSION_KEYS: rings[0], CACHE_KEYS: rings[1], CACHE_NAMING_KEY: naming };
+    const webhooks = this.addSecret('WebhookKeys', props);
+    Validations.of(webhooks).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'the secrets of all webhooks are sealed with it: it may be added to by hand, but must not go away',
+    });
+    this.secrets = {
+      SESSION_KEYS: rings[0],
+      CACHE_KEYS: rings[1],
+      CACHE_NAMING_KEY: naming,
+      WEBHOOK_KEYS: webhooks,
+    };
   }
 
   /**
    * Hands the secrets to a container. Whoever starts it gets the permission in its own policy: one in the key's would
    * make this stack depend on that of the container.
+   *
+   * @param variables which of them; all when left out
    */
-  public addTo(container: ecs.ContainerDefinition): void {
+  public addTo(container: ecs.ContainerDefinition, variables?: readonly KeyVariable[]): void {
     this.encryptionKeyIn(container).grantDecrypt(container.taskDefinition.obtainExecutionRole());
-    for (const [variable, { secretArn }] of Object.entries(this.secrets)) {
+    const wanted: readonly string[] = variables ?? Object.keys(this.secrets);
+    for (const [variable, { secretArn }] of Object.entries(this.secrets).filter(([name]) => wanted.includes(name))) {
       const secret = secretsmanager.Secret.fromSecretCompleteArn(container, variable, secretArn);
       container.addSecret(variable, ecs.Secret.fromSecretsManager(secret));
     }
@@ -76,11 +96,12 @@ export class ServiceKeys extends Construct {
     }
   }
 
-  private addSecret(id: string): secretsmanager.Secret {
+  private addSecret(id: string, { replicaRegion }: ServiceKeysProps): secretsmanager.Secret {
     return new secretsmanager.Secret(this, id, {
       encryptionKey: this.encryptionKey,
       generateSecretString: { passwordLength: BASE64_OF_32_BYTES, excludePunctuation: true },
       removalPolicy: RemovalPolicy.RETAIN,
+      ...(replicaRegion === undefined ? {} : { replicaRegions: [{ region: replicaRegion }] }),
     });
   }
 

@@ -2,6 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { recoverOtherwise } from '../../shared/recoverability';
 import type { ServiceKeys } from '../secrets/service-keys';
 
 /** The header that only the CDN knows the value of. */
@@ -22,6 +23,10 @@ export class OriginGate extends Construct {
       generateSecretString: { passwordLength: 40, excludePunctuation: true },
       encryptionKey: keys.encryptionKeyIn(this),
       removalPolicy: RemovalPolicy.RETAIN,
+    });
+    recoverOtherwise(this.secret, {
+      means: 'rebuild',
+      reason: 'a deployment makes another value and gives it to the CDN and the APIs together',
     });
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',

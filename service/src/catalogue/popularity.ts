@@ -4,7 +4,7 @@ import type { Transaction } from '../../../runtime/database';
 const REFRESH = `
   UPDATE items SET popularity = counted.points
   FROM (
-    SELECT items.id, coalesce(sum(CASE kind WHEN 'purchase' THEN 10 WHEN 'like' THEN 3 ELSE 1 END), 0)::integer AS points
+    SELECT items.id, coalesce(sum(CASE kind WHEN 'purchase' THEN 10 WHEN 'like' THEN 3 WHEN 'view' THEN 1 ELSE 0 END), 0)::integer AS points
     FROM items LEFT JOIN events
       ON events.item_id = items.id AND events.occurred_at > now() - make_interval(days => $1)
     GROUP BY items.id

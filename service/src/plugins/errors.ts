@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type FieldProblem, HttpProblem, problem } from '../problem';
 import { problemOf } from './runtime-errors';
+import { traceIdOf } from './trace-requests';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -22,7 +23,8 @@ export function handleErrors(instance: FastifyInstance): void {
     // What the runtime refuses on purpose is one line per request (plugins/request-log.ts): an overload must not be
     // made worse by thousands of stacks that say the same.
     if (status >= 500 && known === undefined) {
-      request.log.error({ err: thrown, requestId: request.id, route: request.routeOptions.url }, 'request failed');
+      const where = { requestId: request.id, ...traceIdOf(request), route: request.routeOptions.url };
+      request.log.error({ err: thrown, ...where }, 'request failed');
     }
     request.failure = thrown.name;
     return sendProblem(request, reply, status, detail(error, status), fieldProblems(error));

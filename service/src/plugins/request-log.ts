@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Configuration } from '../configuration';
+import { traceIdOf } from './trace-requests';
 
 /** One line for a sample of the requests, and for every one that failed or was slow. */
 export function logRequests(
@@ -23,6 +24,7 @@ export function logRequests(
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime * 10) / 10,
         sampled,
+        ...traceIdOf(request),
         ...(request.failure === undefined ? {} : { failure: request.failure }),
       };
       request.log[failed ? 'error' : 'info'](line, 'request');

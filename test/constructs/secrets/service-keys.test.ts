@@ -11,8 +11,8 @@ function keys() {
 
 const template = Template.fromStack(keys().stack);
 
-test('three secrets are generated, encrypted with a key of their own, and stay', () => {
-  template.resourceCountIs('AWS::SecretsManager::Secret', 3);
+test('four secrets are generated, encrypted with a key of their own, and stay', () => {
+  template.resourceCountIs('AWS::SecretsManager::Secret', 4);
   template.allResources('AWS::SecretsManager::Secret', {
     Properties: {
       GenerateSecretString: { PasswordLength: 43, ExcludePunctuation: true },
@@ -41,7 +41,7 @@ test('a container finds them in its variables, and who starts it may read and de
   used.hasResourceProperties('AWS::ECS::TaskDefinition', {
     ContainerDefinitions: [
       Match.objectLike({
-        Secrets: ['SESSION_KEYS', 'CACHE_KEYS', 'CACHE_NAMING_KEY'].map((Name) => ({
+        Secrets: ['SESSION_KEYS', 'CACHE_KEYS', 'CACHE_NAMING_KEY', 'WEBHOOK_KEYS'].map((Name) => ({
           Name,
           ValueFrom: Match.anyValue(),
         })),

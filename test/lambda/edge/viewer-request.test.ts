@@ -19,6 +19,12 @@ async function settle(uri: string, querystring: EdgeValues, hops = 3): Promise<s
   return settle(path, values(Object.fromEntries(pairs.map(([name = '', value = '']) => [name, value]))), hops - 1);
 }
 
+test('says whom the viewer asked, whatever the viewer says itself', async () => {
+  const headers = values({ host: 'www.example.com', 'x-forwarded-host': 'evil.example' });
+  const { request } = await viewerRequest()({ uri: '/api/me/', headers });
+  expect(request?.headers['x-forwarded-host']).toEqual({ value: 'www.example.com' });
+});
+
 describe('normalisation of the URL', () => {
   test('keeps the allowed parameters, in order, and drops what is not in the cache key', async () => {
     const querystring = values({ utm_source: 'mail', sort: 'price', page: '2', evil: '1' });

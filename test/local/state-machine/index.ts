@@ -1,6 +1,6 @@
 export { JumpingClock } from './clock';
 export { untaken, waysOut } from './coverage';
-export { definitionOf } from './definition';
+export { definitionOf, type StateMachineDefinition } from './definition';
 export type { HistoryEvent } from './player';
 export { StateError } from './state-error';
 export { StateMachine } from './state-machine';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Settles as soon as `condition` holds; the bound only tells a hang from slowness. */
-export async function eventually(condition: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+export async function eventually(condition: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   const until = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > until) throw new Error(`not so within ${withinMs} ms: ${condition}`);

@@ -1,0 +1,77 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { recoverOtherwise } from '../../shared/recoverability';
+import { acknowledgeResource } from '../../shared/wildcards';
+import { createKeptBucket } from './kept-bucket';
+
+/** Which bucket of which environment has a copy in the recovery region. */
+export interface ReplicaName {
+  readonly environment: string;
+
+  /** What is in it, such as `assets`. */
+  readonly content: string;
+
+  /** The recovery region. */
+  readonly region: string;
+}
+
+/** Names of buckets are unique in the world: the account makes this one so. */
+export function replicaBucketName({ environment, content, region }: ReplicaName, account = Aws.ACCOUNT_ID): string {
+  return `headroom-${environment}-${content}-replica-${account}-${region}`;
+}
+
+/** The key that replicas of an environment are encrypted with, as whoever fills them knows it. */
+export function replicaKeyAlias({ environment }: Pick<ReplicaName, 'environment'>): string {
+  return `alias/headroom-${environment}-replicas`;
+}
+
+export interface ReplicaBucketProps extends ReplicaName {
+  /** The key with {@link replicaKeyAlias}. */
+  readonly encryptionKey: kms.IKey;
+}
+
+/**
+ * The bucket in the recovery region that another one is replicated to. Both are found by name, so that no stack needs an
+ * answer of a region that may be lost.
+ *
+ * @stateful kept when its stack goes
+ */
+export class ReplicaBucket extends Construct {
+  /** The underlying bucket. */
+  public readonly bucket: s3.Bucket;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ReplicaBucketProps,
+  ) {
+    super(scope, id);
+    this.bucket = createKeptBucket(this, {
+      bucketName: replicaBucketName(props),
+      encryptionKey: props.encryptionKey,
+      noncurrentVersions: Duration.days(90),
+    });
+    recoverOtherwise(this.bucket, {
+      means: 'copy',
+      reason: `it is the copy of the ${props.content} bucket, which is in the backup plan of the primary region`,
+    });
+  }
+
+  /** Lets a function with `role` list the bucket and read what is below `prefix`. */
+  public allowRead(role: iam.IRole, prefix: string): void {
+    const name = replicaBucketName(this.props);
+    const arn = `arn:${Aws.PARTITION}:s3:::${name}`;
+    role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [arn] }));
+    role.addToPrincipalPolicy(
+      new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [`${arn}/${prefix}/*`] }),
+    );
+    role.addToPrincipalPolicy(
+      new iam.PolicyStatement({ actions: ['kms:Decrypt'], resources: [this.props.encryptionKey.keyArn] }),
+    );
+    const spelled = replicaBucketName(this.props, '<AWS::AccountId>');
+    acknowledgeResource(role, `arn:<AWS::Partition>:s3:::${spelled}/${prefix}/*`, `reads what is below ${prefix}/`);
+  }
+}

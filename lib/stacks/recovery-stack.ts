@@ -1,0 +1,41 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { BackupConfig, RecoveryRegion } from '../config/recovery-config';
+import { RecoveryNetwork } from '../constructs/recovery/recovery-network';
+import { RestoreTesting } from '../constructs/recovery/restore-testing';
+import { pinReferences } from '../shared/references';
+import type { RecoveryVaultStack } from './recovery-vault-stack';
+
+/** Rows of a queue come and go: what is published or delivered is deleted after a while. */
+const DISPOSABLE_TABLES = ['public.outbox'];
+
+export interface RecoveryStackProps extends StackProps {
+  /** Name of the environment. */
+  readonly environment: string;
+  readonly backup: BackupConfig;
+  readonly region: RecoveryRegion;
+  readonly primaryRegion: string;
+  readonly vault: RecoveryVaultStack;
+}
+
+/** What restores and looks: a network for restored databases, and restore tests. Stateless; needs nothing of the primary. */
+export class RecoveryStack extends Stack {
+  public readonly network: RecoveryNetwork;
+  public readonly restoreTesting: RestoreTesting;
+
+  public constructor(scope: Construct, id: string, props: RecoveryStackProps) {
+    super(scope, id, props);
+    pinReferences(this);
+    const { environment, backup, region, vault } = props;
+    this.network = new RecoveryNetwork(this, 'Network', region);
+    this.restoreTesting = new RestoreTesting(this, 'RestoreTesting', {
+      ...backup.restoreTest,
+      environment,
+      vault: vault.copies.vault,
+      network: this.network,
+      manifests: vault.configuration,
+      reportTo: props.primaryRegion,
+      disposableTables: DISPOSABLE_TABLES,
+    });
+  }
+}
