@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { failoverRunbookBlocks } from '../documents/failover-runbook';
 import { type Blocks, fillBlocks } from '../documents/generated-blocks';
 import { scalingGuideBlocks } from '../documents/scaling-guide';
 import { CheckFailedError } from '../shared/errors';
@@ -7,6 +8,7 @@ import { CheckFailedError } from '../shared/errors';
 /** The documents whose tables come from the code, and what fills them. */
 export const GENERATED_DOCUMENTS: Readonly<Record<string, () => Blocks>> = {
   'docs/scaling.md': scalingGuideBlocks,
+  'docs/runbooks/failover.md': failoverRunbookBlocks,
 };
 
 /** `npm run docs`: writes the numbers of the code into the documents. */

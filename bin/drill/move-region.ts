@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FailoverMode } from '../../lib/constructs/recovery/failover-step';
 import { type HistoryEvent, StateMachine, type StateMachineDefinition } from '../../test/local/state-machine';
 import { Client } from './client';
 import type { Drill, DrillContext, DrillFindings } from './drill';
@@ -8,8 +9,8 @@ import { type Judgement, judge } from './judge';
 import { handlersOf, regionServices, type Services } from './region-services';
 import { Regions } from './regions';
 
-/** How the home region goes: not at all, its hosts, or the lines to it. */
-export type Loss = 'none' | 'hosts' | 'lines';
+/** How the home region goes: not at all, its hosts, the lines to it, or its hosts during a planned move. */
+export type Loss = 'none' | 'hosts' | 'lines' | 'hosts-midway';
 
 /** For tests that break the program on purpose. */
 export interface Broken {
@@ -31,43 +32,84 @@ export const regionLost: Drill = {
   local: (context) => moveRegion(context.random() < 0.5 ? 'hosts' : 'lines', context),
 };
 
+/** `switch-interrupted`: the home region is lost at any moment of a planned move; then it is moved away from for good. */
+export const switchInterrupted: Drill = {
+  name: 'switch-interrupted',
+  description: 'the home region is lost during a planned move: whatever that ended with, no write is lost unexplained',
+  local: (context) => moveRegion('hosts-midway', context),
+};
+
 /** Plays the deployed program on two real databases, with clients writing all the time. */
 export async function moveRegion(loss: Loss, context: DrillContext, broken: Broken = {}): Promise<DrillFindings> {
-  const { tell } = context;
   const definition = failoverMachine();
   const regions = await Regions.start();
   const edge = new Edge();
   const client = new Client(edge, regions);
+  const services = regionServices(regions, edge);
+  const machine = new StateMachine(broken.definition?.(definition) ?? definition, {
+    handlers: handlersOf(broken.services?.(services, regions) ?? services),
+    onEvent: (event) => narrate(event, context.tell),
+  });
   try {
-    await client.writes('home', 50);
-    tell('clients write to the home region');
-    const since = await strike(regions, loss, context, client);
-    const services = regionServices(regions, edge);
-    const machine = new StateMachine(broken.definition?.(definition) ?? definition, {
-      handlers: handlersOf(broken.services?.(services, regions) ?? services),
-      onEvent: (event) => narrate(event, tell),
-    });
-    const mode = loss === 'none' ? 'graceful' : 'ungraceful';
-    const startedAt = Date.now();
-    const execution = machine.start({ mode, approvedBy: 'drill', since: new Date(since ?? startedAt).toISOString() });
-    const result = await execution.result;
-    tell(`the program ended: ${result.error ?? result.status}${result.cause === undefined ? '' : `, ${result.cause}`}`);
-    if (result.status !== 'SUCCEEDED') return failed(`the program ended with ${result.error}: ${result.cause}`);
-    const frozenAt = execution.history.find(({ state }) => state === 'freeze')?.at;
-    const goesOn = await client.writes('away', 20).then(() => [], sentence);
-    if (goesOn.length === 0) tell('clients write to the other region');
-    if (loss === 'hosts') await regions.home.start();
-    await regions.heal();
-    await client.stop();
-    const judgement = await judge(regions, client, {
-      loss: loss === 'none' ? 'none' : 'unshipped',
-      since: since ?? frozenAt ?? startedAt,
-    });
-    return findings(judgement, result.output, goesOn);
+    return await rehearse(loss, context, { regions, client, machine });
   } finally {
     await client.stop();
     await regions.stop();
   }
+}
+
+interface Stage {
+  readonly regions: Regions;
+  readonly client: Client;
+  readonly machine: StateMachine;
+}
+
+async function rehearse(
+  loss: Loss,
+  context: DrillContext,
+  { regions, client, machine }: Stage,
+): Promise<DrillFindings> {
+  const { tell } = context;
+  await client.writes('home', 50);
+  tell('clients write to the home region');
+  const since = await strike(regions, loss, context, client);
+  const startedAt = Date.now();
+  const interruption = loss === 'hosts-midway' ? interrupt(regions, context) : undefined;
+  const planned = loss === 'none' || loss === 'hosts-midway';
+  let played = await play(machine, planned ? 'graceful' : 'ungraceful', since, tell);
+  await interruption;
+  if (loss === 'hosts-midway' && played.status !== 'SUCCEEDED') {
+    played = await play(machine, 'ungraceful', regions.lostAt, tell);
+  }
+  const { status, error, cause, output, history } = played;
+  if (status !== 'SUCCEEDED') return failed(`the program ended with ${error}: ${cause}`);
+  const goesOn = await client.writes('away', 20).then(() => [], sentence);
+  if (goesOn.length === 0) tell('clients write to the other region');
+  if (regions.home.pid === undefined) await regions.home.start();
+  await regions.heal();
+  await client.stop();
+  const frozenAt = history.find(({ state }) => state === 'freeze')?.at;
+  const judgement = await judge(regions, client, {
+    loss: loss === 'none' ? 'none' : 'unshipped',
+    since: regions.lostAt ?? frozenAt ?? startedAt,
+  });
+  return findings(judgement, output, goesOn);
+}
+
+/** One execution, to its end. */
+async function play(machine: StateMachine, mode: FailoverMode, since: number | undefined, tell: DrillContext['tell']) {
+  const start = new Date(since ?? Date.now()).toISOString();
+  const execution = machine.start({ mode, approvedBy: 'drill', since: start });
+  const result = await execution.result;
+  tell(`the program ended: ${result.error ?? result.status}${result.cause === undefined ? '' : `, ${result.cause}`}`);
+  return { ...result, history: execution.history };
+}
+
+/** The home region is lost at any moment of the first seconds, in which a planned move does all that matters. */
+async function interrupt(regions: Regions, { tell, random }: DrillContext): Promise<void> {
+  await sleep(7_000 * random());
+  await regions.loseHome();
+  tell('the hosts of the home region are gone');
 }
 
 /** The disaster, after some writes that did not get through. @returns when it was, in milliseconds since the epoch */
@@ -78,7 +120,7 @@ async function strike(
   client: Client,
 ): Promise<number | undefined> {
   await sleep(500 * random());
-  if (loss === 'none') return undefined;
+  if (loss === 'none' || loss === 'hosts-midway') return undefined;
   await regions.line.inject({ blackHole: true });
   await client.writes('home', 1 + Math.floor(50 * random()));
   await (loss === 'hosts' ? regions.loseHome() : regions.partition());

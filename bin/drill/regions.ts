@@ -103,6 +103,8 @@ export class Regions {
     this.fenceHome = true;
     if (this.homeReachable) await this.fence(this.home);
     await this.away.promote();
+    // A switch-over that was cut short may have fenced this side too: roles are shipped like rows.
+    await this.away.query(`ALTER ROLE ${APPLICATION} LOGIN`);
     this.promotedAt = Date.now();
   }
 

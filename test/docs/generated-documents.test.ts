@@ -46,3 +46,14 @@ test('the command only says so when there is nothing to write', () => {
   expect(write).toHaveBeenCalledWith('nothing to write\n');
   write.mockRestore();
 });
+
+test('the failover runbook has a chapter of commands for every step', () => {
+  const runbook = readFileSync('docs/runbooks/failover.md', 'utf8');
+  expect(runbook).toContain('### 6. Detach and promote the database');
+  // By hand, as the AWS CLI documents it.
+  expect(runbook).toContain(
+    'aws rds failover-global-cluster --global-cluster-identifier GLOBAL_DATABASE --target-db-cluster-identifier NEW_CLUSTER_ARN --allow-data-loss',
+  );
+  expect(runbook).toContain('aws secretsmanager stop-replication-to-replica --secret-id SECRET');
+  expect(runbook).not.toContain('NaN');
+});

@@ -10,7 +10,7 @@ const run = (...args: string[]) =>
 test.each([
   [
     ['fire'],
-    "no drill is named 'fire'; there are region-lost, region-switch, table-deleted, corrupted-backup, writer-lost",
+    "no drill is named 'fire'; there are region-lost, region-switch, switch-interrupted, table-deleted, corrupted-backup, writer-lost",
   ],
   [
     ['region-switch'],
