@@ -23,8 +23,17 @@ const shared = {
   logLevel: 'warning',
 };
 
+// Runs alone: everything is inside, `module` entry points first because they shake better.
+const standalone = {
+  ...shared,
+  target: 'node20',
+  minify: true,
+  mainFields: ['module', 'main'],
+  external: ['pg-native'],
+};
+
 rmSync(out, { recursive: true, force: true });
-await Promise.all([
+const [, , , { metafile }] = await Promise.all([
   buildEdgeFunctions(path.join(out, 'edge'), ['viewer-request', 'viewer-response']),
   // Runs where node_modules is: the packages stay outside the bundle.
   build({
@@ -39,13 +48,8 @@ await Promise.all([
       'analysis/rehearsal-worker': 'analysis/rehearsal/play/worker.ts',
     }),
   }),
-  // Runs alone: everything is inside, `module` entry points first because they shake better.
   build({
-    ...shared,
-    target: 'node20',
-    minify: true,
-    mainFields: ['module', 'main'],
-    external: ['pg-native'],
+    ...standalone,
     entryPoints: present({
       'service/server': 'service/src/server.ts',
       'service/health-check': 'service/src/health-check.ts',
@@ -53,13 +57,21 @@ await Promise.all([
       'service/job-worker': 'service/src/job-worker.ts',
       'service/webhook-worker': 'service/src/webhook-worker.ts',
       'openapi/main': 'service/src/openapi.ts',
-      ...Object.fromEntries(functions.map((name) => [`lambda/${name}/index`, `lambda/${name}/handler.ts`])),
     }),
+  }),
+  build({
+    ...standalone,
+    metafile: true,
+    alias: { '@aws-sdk/credential-provider-node': './lambda/shared/environment-credentials.ts' },
+    entryPoints: Object.fromEntries(functions.map((name) => [`lambda/${name}/index`, `lambda/${name}/handler.ts`])),
   }),
 ]);
 
 // `dist/service` is the whole context of the container image: what the image holds, and nothing that changes without it.
 if (existsSync('service')) cpSync('service/Dockerfile', `${out}/service/Dockerfile`);
+
+// What each bundle is made of: `npm run bench -- functions` and a test read it.
+writeFileSync(`${out}/bundles.json`, JSON.stringify(metafile));
 
 // What the service answers, in its own words: API Gateway validates requests by it, and `lib` imports no service.
 writeFileSync(`${out}/openapi/document.json`, execFileSync(process.execPath, [`${out}/openapi/main.js`]));

@@ -3,6 +3,7 @@ import { cacheBenchmark } from './cache.bench';
 import { costBenchmark } from './cost.bench';
 import { databaseBenchmark } from './database.bench';
 import { edgeBenchmark } from './edge.bench';
+import { functionsBenchmark } from './functions.bench';
 import { realityBenchmark } from './reality.bench';
 import { rehearsalBenchmark } from './rehearsal.bench';
 import { serviceBenchmark } from './service.bench';
@@ -17,6 +18,7 @@ export const benchmarks: readonly Benchmark[] = [
   databaseBenchmark,
   serviceBenchmark,
   edgeBenchmark,
+  functionsBenchmark,
   costBenchmark,
   cacheBenchmark,
   warmingBenchmark,

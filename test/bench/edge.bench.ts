@@ -53,8 +53,10 @@ function seconds(work: () => void): number {
   return median(times);
 }
 
-function only(assembly: Assembly, type: string): Resource {
-  const [found] = assembly.ofType(type);
+function only(assembly: Assembly, type: string, [property, value]: readonly string[] = []): Resource {
+  const found = assembly
+    .ofType(type)
+    .find((resource) => property === undefined || resource.property(property) === value);
   if (found === undefined) throw new Error(`no ${type} in ${assembly.source}`);
   return found;
 }
@@ -77,7 +79,7 @@ export const edgeBenchmark: Benchmark = {
   run(progress): Promise<readonly BenchRow[]> {
     progress('synthesizing production');
     const assembly = productionAssembly();
-    const acl = only(assembly, 'AWS::WAFv2::WebACL');
+    const acl = only(assembly, 'AWS::WAFv2::WebACL', ['Scope', 'CLOUDFRONT']);
     const distribution = readDistribution(only(assembly, 'AWS::CloudFront::Distribution'));
     const text = generateLog();
     progress('replaying');

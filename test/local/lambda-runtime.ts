@@ -25,6 +25,8 @@ export type Outcome =
 
 /** A function under AWS's own runtime client, in a process of its own, frozen while it has no event. */
 export interface LocalFunction {
+  /** Starts its process, as for provisioned concurrency. @throws when the initialisation fails */
+  start(): Promise<void>;
   /** Hands over an event. After a crash or a time-out the next event starts a new process, as with Lambda. */
   invoke(event: unknown): Promise<Outcome>;
   /** Hands over an event. @throws unless the function answers */
@@ -83,11 +85,19 @@ class HostedFunction implements LocalFunction {
     return outcome;
   }
 
+  public async start(): Promise<void> {
+    const started = await this.started();
+    if ('kind' in started) throw this.failure(started);
+  }
+
   public async call<Result>(event: unknown): Promise<Result> {
     const outcome = await this.invoke(event);
     if (outcome.kind === 'response') return outcome.value as Result;
-    const tail = this.log.slice(-10).join('\n');
-    throw new Error(`${this.name} did not answer: ${JSON.stringify(outcome)}\n${tail}`);
+    throw this.failure(outcome);
+  }
+
+  private failure(outcome: Outcome): Error {
+    return new Error(`${this.name} did not answer: ${JSON.stringify(outcome)}\n${this.log.slice(-10).join('\n')}`);
   }
 
   public memoryMiB(): number {
