@@ -11,7 +11,7 @@ import { ServerlessApi, type ServerlessApiProps } from '../../../lib/constructs/
 import { testDatabase } from '../database/fixtures';
 
 /** What the tests' functions answer. */
-export const DOCUMENT = {
+const DOCUMENT = {
   paths: {
     '/api/items': { get: { parameters: [{ name: 'limit', in: 'query' }] } },
     '/api/items/{id}': {

@@ -119,18 +119,18 @@ test('a join that asks once is no N+1', async () => {
 
 test('an unused index is found after its time; one that only a replica uses, or that keeps rows unique, is not', async () => {
   await rig.tier.primary.query(`
-    CREATE TABLE orders AS SELECT n AS id, n % 100 AS shop, n % 50 AS buyer FROM generate_series(1, 60000) AS n;
-    ALTER TABLE orders ADD PRIMARY KEY (id);
-    CREATE INDEX orders_shop ON orders (shop);
-    CREATE INDEX orders_buyer ON orders (buyer);
-    GRANT SELECT ON orders TO app_rw;
-    ANALYZE orders`);
+    CREATE TABLE receipts AS SELECT n AS id, n % 100 AS shop, n % 50 AS buyer FROM generate_series(1, 60000) AS n;
+    ALTER TABLE receipts ADD PRIMARY KEY (id);
+    CREATE INDEX receipts_shop ON receipts (shop);
+    CREATE INDEX receipts_buyer ON receipts (buyer);
+    GRANT SELECT ON receipts TO app_rw;
+    ANALYZE receipts`);
   await rig.tier.caughtUp();
   await rig.look();
   expect(found(await rig.look({ unusedIndexDays: 30 }, 29), 'unused_index')).toEqual([]);
-  await replica.query('SELECT count(*) FROM orders WHERE buyer = 5');
+  await replica.query('SELECT count(*) FROM receipts WHERE buyer = 5');
   await flushed(replica);
-  expect(found(await rig.look({ unusedIndexDays: 30 }, 2), 'unused_index')).toEqual(['orders_shop']);
+  expect(found(await rig.look({ unusedIndexDays: 30 }, 2), 'unused_index')).toEqual(['receipts_shop']);
 });
 
 test('a missing partition is found and named', async () => {
