@@ -15,7 +15,9 @@ import { admitVisitors, limitVisitors } from './plugins/visitors';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
 import { itemRoutes } from './routes/items';
+import { listingRoute } from './routes/listing';
 import { liveRoute } from './routes/live';
+import { orderRoutes } from './routes/orders';
 import { preferenceRoutes } from './routes/preferences';
 import { recommendationRoute } from './routes/recommendations';
 import { searchRoute } from './routes/search';
@@ -56,6 +58,7 @@ const publicRoutes: FastifyPluginAsync<AppOptions> = async (instance, { dependen
   limitCallers(instance, dependencies);
   itemRoutes(instance, dependencies);
   searchRoute(instance, dependencies);
+  listingRoute(instance, dependencies);
 };
 
 /** Of one client of the API each. */
@@ -85,4 +88,5 @@ const visitorRoutes: FastifyPluginAsync<Pick<AppOptions, 'dependencies'>> = asyn
   preferenceRoutes(instance, dependencies);
   recommendationRoute(instance, dependencies);
   eventRoutes(instance);
+  orderRoutes(instance);
 };

@@ -7,6 +7,8 @@ export const text = (maxLength: number, minLength = 1) =>
 
 export const itemId = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as const;
 
+export const uuid = { type: 'string', pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' } as const;
+
 export const category = { type: 'string', minLength: 1, maxLength: 40, pattern: '^[a-z][a-z0-9-]*$' } as const;
 
 /** Opaque to clients; made by the page before. */

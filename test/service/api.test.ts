@@ -123,6 +123,23 @@ describe('catalogue', () => {
     expect((await edit(999)).json()).toMatchObject({ status: 404, detail: 'there is no item 999' });
   });
 
+  test('the listing by price shows what its events told, cheapest first', async () => {
+    await tier.primary.query(
+      "INSERT INTO catalogue_listing VALUES (2, 'books', 'Two', 300, 1), (1, 'books', 'One', 200, 1)",
+    );
+    await tier.caughtUp();
+    const answer = await ask(at('/api/cheapest?category=books&limit=5'));
+    expect([answer.json(), answer.headers['cache-control']]).toEqual([
+      {
+        items: [
+          { id: 1, title: 'One', priceCents: 200 },
+          { id: 2, title: 'Two', priceCents: 300 },
+        ],
+      },
+      'no-store',
+    ]);
+  });
+
   test('an edit leaves its event in the outbox, and one that was refused leaves none', async () => {
     const headers = { 'x-api-key': EDITOR_KEY };
     for (const title of ['first', 'refused']) {
@@ -151,6 +168,25 @@ describe('visitors', () => {
       ]),
     );
     expect(statuses.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 401]);
+  });
+
+  test('an order is taken once, starts its saga by an event, and is seen by its visitor only', async () => {
+    const [headers, stranger] = [await signIn(service.url), await signIn(service.url)];
+    const order = { id: randomUUID(), itemId: 3, quantity: 2 };
+    const place = (more: object) => ask(at('/api/orders'), { method: 'POST', body: order, ...more });
+    const answers = [await place({ headers }), await place({ headers }), await place({ headers: stranger })];
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 404]);
+    expect(answers[1]?.json()).toEqual({ ...order, totalCents: expect.any(Number), status: 'placed' });
+    const left = await tier.primary.query<{ event: unknown }>('SELECT event FROM outbox WHERE subject = $1', [
+      `order-${order.id}`,
+    ]);
+    expect(left.map(({ event }) => parseEvent(event).type)).toEqual(['OrderPlaced']);
+    const asked = [headers, stranger].map((each) => ask(at(`/api/orders/${order.id}`), { headers: each }));
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 404]);
+    const unknown = { headers, body: { id: randomUUID(), itemId: 999, quantity: 1 } };
+    expect((await place(unknown)).json()).toMatchObject({
+      detail: 'there is no item 999, or the id is of another order',
+    });
   });
 
   test('preferences are kept, in the database', async () => {
@@ -237,9 +273,11 @@ describe('limits and documents', () => {
     expect(routes.sort()).toEqual([
       'delete /api/session',
       'delete /api/webhooks/{id}',
+      'get /api/cheapest',
       'get /api/items',
       'get /api/items/{id}',
       'get /api/live',
+      'get /api/orders/{id}',
       'get /api/preferences',
       'get /api/recommendations',
       'get /api/search',
@@ -250,6 +288,7 @@ describe('limits and documents', () => {
       'patch /api/items/{id}',
       'patch /api/webhooks/{id}',
       'post /api/events',
+      'post /api/orders',
       'post /api/session',
       'post /api/webhooks',
       'post /api/webhooks/{id}/dead-letters/replay',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { StatementRunner } from '../../../runtime/database';
 import { appendEvents, newEvent } from '../../../runtime/events';
 
@@ -12,7 +11,7 @@ export interface PlacedOrder {
 
 export interface OrderRequest {
   /** Made by the client, so that it may send the same order again without ordering twice. */
-  readonly id?: string;
+  readonly id: string;
   readonly visitorId: string;
   readonly itemId: number;
   readonly quantity: number;
@@ -31,7 +30,7 @@ const INSERT = `
  */
 export async function placeOrder(
   database: Pick<StatementRunner, 'transaction'>,
-  { id = randomUUID(), visitorId, itemId, quantity }: OrderRequest,
+  { id, visitorId, itemId, quantity }: OrderRequest,
 ): Promise<PlacedOrder | undefined> {
   const { value } = await database.transaction(async (transaction) => {
     const { rows } = await transaction.query<{ total_cents: string }>(INSERT, [id, visitorId, itemId, quantity]);

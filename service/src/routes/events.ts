@@ -4,8 +4,6 @@ import { visitorOf } from '../plugins/visitors';
 import { HttpProblem } from '../problem';
 import * as schema from '../schemas';
 
-const UUID = { type: 'string', pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' } as const;
-
 /** An event happened at most a day ago (a phone that was offline) and not in the future, but clocks differ. */
 const OLDEST_MILLISECONDS = 24 * 3600 * 1000;
 const NEWEST_MILLISECONDS = 5 * 60 * 1000;
@@ -25,7 +23,7 @@ export function eventRoutes(instance: FastifyInstance): void {
               maxItems: 100,
               items: schema.object(
                 {
-                  id: UUID,
+                  id: schema.uuid,
                   itemId: schema.itemId,
                   kind: { type: 'string', enum: ['view', 'like', 'purchase'] },
                   occurredAt: { type: 'string', format: 'date-time', maxLength: 40 },

@@ -43,8 +43,9 @@ async function order({ stock = 5, balance = 1_000_000 } = {}) {
   await tier.primary.query('TRUNCATE stock, outbox');
   await tier.primary.query('INSERT INTO stock VALUES (1, $1)', [stock]);
   await tier.primary.query('INSERT INTO accounts VALUES ($1, $2)', [visitorId, balance]);
-  const placed = await placeOrder(database, { visitorId, itemId: 1, quantity: 2 });
-  return { orderId: placed?.id ?? '', visitorId, totalCents: placed?.totalCents ?? 0 };
+  const orderId = randomUUID();
+  const placed = await placeOrder(database, { id: orderId, visitorId, itemId: 1, quantity: 2 });
+  return { orderId, visitorId, totalCents: placed?.totalCents ?? 0 };
 }
 
 /** Plays the saga of the template with its steps on the real database. */
