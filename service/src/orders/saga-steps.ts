@@ -2,17 +2,17 @@ import type { StatementRunner, Transaction } from '../../../runtime/database';
 import { appendEvents, type EventData, newEvent } from '../../../runtime/events';
 
 /** Nothing is left of what was ordered. */
-export class OutOfStockError extends Error {
+class OutOfStockError extends Error {
   public override readonly name = 'OutOfStockError';
 }
 
 /** The visitor's account does not hold as much. */
-export class PaymentDeclinedError extends Error {
+class PaymentDeclinedError extends Error {
   public override readonly name = 'PaymentDeclinedError';
 }
 
 /** The order was stopped or never placed: nothing more is done for it. */
-export class OrderNotOpenError extends Error {
+class OrderNotOpenError extends Error {
   public override readonly name = 'OrderNotOpenError';
 }
 
