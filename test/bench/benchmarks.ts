@@ -9,6 +9,7 @@ import { rehearsalBenchmark } from './rehearsal.bench';
 import { serviceBenchmark } from './service.bench';
 import { synthesisBenchmark } from './synthesis.bench';
 import { warmingBenchmark } from './warming.bench';
+import { webhooksBenchmark } from './webhooks.bench';
 
 /** Every benchmark of the project, one row each. */
 export const benchmarks: readonly Benchmark[] = [
@@ -22,4 +23,5 @@ export const benchmarks: readonly Benchmark[] = [
   costBenchmark,
   cacheBenchmark,
   warmingBenchmark,
+  webhooksBenchmark,
 ];
