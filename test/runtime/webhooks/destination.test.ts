@@ -29,6 +29,8 @@ const PRIVATE = [
   ['IPv4-mapped loopback', '::ffff:7f00:1'],
   ['IPv4-mapped public', '::ffff:1.1.1.1'],
   ['IPv4-compatible loopback', '::127.0.0.1'],
+  ['IPv4-compatible loopback, as a URL writes it', '::7f00:1'],
+  ['not handed out yet', '4000::1'],
   ['NAT64 of a private address', '64:ff9b::10.0.0.1'],
   ['NAT64 for local use', '64:ff9b:1::10.0.0.1'],
   ['6to4 of a private address', '2002:0a00:0001::1'],
