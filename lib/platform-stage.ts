@@ -81,6 +81,7 @@ export class PlatformStage extends Stage {
       minTasks: config.service.minTasks,
       maxTasks: config.service.maxTasks,
       additionalMetrics: config.edge.additionalMetrics,
+      accountConcurrency: config.functions.accountConcurrency,
     };
     new ObservabilityStack(this, 'Observability', {
       environment: config.name,

@@ -93,6 +93,7 @@ export const METRIC_CATALOGUE: Readonly<Record<string, Readonly<Record<string, K
   // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
   'AWS/Lambda': {
     ...rows(['Errors', 'Invocations', 'Throttles', 'ConcurrentExecutions', 'IteratorAge'], FUNCTION, AMOUNT),
+    ...rows(['AsyncEventAge', 'AsyncEventsDropped', 'DestinationDeliveryFailures'], FUNCTION, AMOUNT),
     ...rows(['Duration'], FUNCTION, AMOUNT, { percentiles: true }),
     ...rows(['ProvisionedConcurrencyUtilization'], FUNCTION, [0, 1]),
   },

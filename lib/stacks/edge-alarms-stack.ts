@@ -5,6 +5,7 @@ import { AlertTopics } from '../constructs/observability/alert-topics';
 import type { ObservabilitySettings } from '../constructs/observability/observability-settings';
 import { globalConcerns } from '../constructs/observability/platform-concerns';
 import type { PlatformParts } from '../constructs/observability/watched-platform';
+import { encryptionKey } from '../shared/encryption-key';
 
 export interface EdgeAlarmsStackProps extends StackProps {
   readonly observability: ObservabilitySettings;
@@ -18,7 +19,10 @@ export class EdgeAlarmsStack extends Stack {
     new AlarmSet(this, 'Alarms', {
       concerns: globalConcerns(parts),
       objectives: [],
-      topics: new AlertTopics(this, 'Topics', observability),
+      topics: new AlertTopics(this, 'Topics', {
+        ...observability,
+        encryptionKey: encryptionKey(this, 'Alerts on their way'),
+      }),
     });
   }
 }

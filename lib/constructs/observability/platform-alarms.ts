@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { CostReporter } from '../cost/cost-reporter';
 import { AlarmSet } from './alarm-set';
@@ -12,6 +13,8 @@ export interface PlatformAlarmsProps {
   readonly platform: WatchedPlatform;
   readonly settings: Pick<ObservabilitySettings, 'pageEmails' | 'ticketEmails' | 'quietDuringDeployments'>;
   readonly reporter: CostReporter;
+  /** Key of the messages. */
+  readonly encryptionKey: kms.IKey;
   /** What a month may cost, in USD. */
   readonly monthlyBudgetUsd: number;
 }
@@ -27,7 +30,7 @@ export class PlatformAlarms extends Construct {
   public constructor(scope: Construct, id: string, props: PlatformAlarmsProps) {
     super(scope, id);
     const { platform, settings } = props;
-    this.topics = new AlertTopics(this, 'Topics', settings);
+    this.topics = new AlertTopics(this, 'Topics', { ...settings, encryptionKey: props.encryptionKey });
     const hasGlobal = Stack.of(this).region === GLOBAL_METRICS_REGION;
     this.set = new AlarmSet(this, 'Set', {
       concerns: [...regionalConcerns(platform, props), ...(hasGlobal ? globalConcerns(platform) : [])],

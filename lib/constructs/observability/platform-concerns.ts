@@ -1,11 +1,14 @@
 import type { CostReporter } from '../cost/cost-reporter';
 import type { Concern } from './alarm-row';
 import { cacheAlarms } from './alarms/cache';
+import { canaryAlarms } from './alarms/canary';
 import { costAlarms } from './alarms/cost';
 import { databaseAlarms } from './alarms/database';
 import { edgeAlarms, webAclAlarms } from './alarms/edge';
+import { functionAlarms } from './alarms/functions';
 import { loadBalancerAlarms } from './alarms/load-balancer';
 import { poolAlarms } from './alarms/pool';
+import { queueAlarms } from './alarms/queues';
 import { serviceAlarms } from './alarms/service';
 import type { WatchedPlatform } from './watched-platform';
 
@@ -24,7 +27,10 @@ export function regionalConcerns(
     databaseAlarms(database, objectives.replicationLag),
     poolAlarms(pool, objectives.complexQuery),
     cacheAlarms(cache, runtime, objectives.hitRatio),
+    queueAlarms(platform.queues),
+    functionAlarms(platform.functions, platform.accountConcurrency),
     costAlarms(reporter, monthlyBudgetUsd),
+    ...(platform.canary === undefined ? [] : [canaryAlarms(platform.canary)]),
   ];
 }
 

@@ -1,6 +1,11 @@
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { encryptionKey } from '../../shared/encryption-key';
 import { assertNoProblems } from '../../shared/validation';
 import type { CostReporter } from '../cost/cost-reporter';
+import { SiteCanary } from './canary';
+import { functionsAround, queuesAround } from './find-watched';
+import { ObjectiveRegistration } from './objective-registration';
 import { type ObservabilitySettings, observabilityProblems } from './observability-settings';
 import { PlatformAlarms } from './platform-alarms';
 import { PlatformDashboards } from './platform-dashboards';
@@ -18,7 +23,10 @@ export interface PlatformWatchProps {
   readonly metricsNamespace: string;
 }
 
-/** Alarms with their topics and runbooks, and dashboards, over all parts of a platform. */
+/**
+ * Alarms with their topics and runbooks, dashboards and a canary over all parts of a platform. Made last: the functions
+ * and queues that it watches are those that are there by then.
+ */
 export class PlatformWatch extends Construct {
   /** The alarms and where they go. */
   public readonly alarms: PlatformAlarms;
@@ -27,12 +35,32 @@ export class PlatformWatch extends Construct {
     super(scope, id);
     const { settings, parts } = props;
     assertNoProblems(this, observabilityProblems(settings));
+    const key = encryptionKey(this, 'Alerts on their way to people, and what the canary saw');
     const platform = {
       ...parts,
       events: new ServiceEvents(this, 'ServiceEvents', { service: parts.service.service }),
       runtime: new RuntimeMetrics(props.metricsNamespace),
+      functions: functionsAround(this),
+      queues: queuesAround(this),
+      canary: this.addCanary(props, key),
     };
-    this.alarms = new PlatformAlarms(this, 'Alarms', { ...props, platform });
+    this.alarms = new PlatformAlarms(this, 'Alarms', { ...props, platform, encryptionKey: key });
     new PlatformDashboards(this, 'Dashboards', { names: settings.dashboards, platform, alarms: this.alarms.set });
+    if (settings.serviceLevelObjectives === 'application-signals') {
+      new ObjectiveRegistration(this, 'Objectives', { loadBalancer: parts.loadBalancer, ...parts.objectives });
+    }
+  }
+
+  private addCanary(
+    { settings: { canary }, parts: { delivery } }: PlatformWatchProps,
+    encryptionKey: kms.IKey,
+  ): SiteCanary | undefined {
+    if (canary === 'none') return undefined;
+    // With names of one's own, the edge redirects there, and the canary follows like any visitor.
+    return new SiteCanary(this, 'Canary', {
+      host: delivery.distribution.distributionDomainName,
+      every: canary.every,
+      encryptionKey,
+    });
   }
 }

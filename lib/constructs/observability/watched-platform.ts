@@ -5,8 +5,11 @@ import type { AuroraDatabase } from '../database/aurora-database';
 import type { ConnectionPool } from '../database/connection-pool';
 import type { ContentDelivery } from '../edge/content-delivery';
 import type { WebAcl } from '../edge/web-acl';
+import type { PlatformFunction } from '../function/platform-function';
 import type { LoadBalancer } from '../load-balancer/load-balancer';
 import type { ScalingEvents } from '../scaling/scaling-events';
+import type { WatchedQueues } from './alarms/queues';
+import type { SiteCanary } from './canary';
 import type { RuntimeMetrics } from './runtime-metrics';
 import type { ServiceEvents } from './service-events';
 
@@ -39,10 +42,16 @@ export interface PlatformParts {
   readonly maxTasks: number;
   /** Whether CloudFront measures hit rate and origin latency. */
   readonly additionalMetrics: boolean;
+  /** The account's limit of concurrent executions in the region. */
+  readonly accountConcurrency: number;
 }
 
 /** The parts with what is known about them only here: what alarms and dashboards are about. */
 export interface WatchedPlatform extends PlatformParts {
   readonly events: ServiceEvents;
   readonly runtime: RuntimeMetrics;
+  readonly functions: readonly PlatformFunction[];
+  readonly queues: WatchedQueues;
+  /** Who walks through the site from outside; absent where nobody does. */
+  readonly canary: SiteCanary | undefined;
 }
