@@ -73,6 +73,7 @@ export class PlatformStage extends Stage {
       loadBalancer: application.loadBalancer,
       service: application.service,
       scalingEvents: application.scalingEvents,
+      saga: application.background.saga,
       database: data.database,
       pool: data.pool,
       cache: data.cache,

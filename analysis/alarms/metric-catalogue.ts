@@ -106,6 +106,8 @@ export const METRIC_CATALOGUE: Readonly<Record<string, Readonly<Record<string, K
     ),
     ...rows(['ApproximateNumberOfMessagesNotVisible', 'NumberOfMessagesDeleted'], QUEUE, AMOUNT),
   },
+  // https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+  'AWS/States': rows(['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsStarted'], [['StateMachineArn']], AMOUNT),
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_metrics.html
   CloudWatchSynthetics: {
     ...rows(['SuccessPercent'], [['CanaryName'], ['CanaryName', 'StepName']], PERCENT),
@@ -151,5 +153,6 @@ export const DIMENSION_SOURCES: Readonly<
   FunctionName: { types: ['AWS::Lambda::Function'] },
   Resource: { types: ['AWS::Lambda::Function'] },
   QueueName: { types: ['AWS::SQS::Queue'] },
+  StateMachineArn: { types: ['AWS::StepFunctions::StateMachine'] },
   CanaryName: { types: ['AWS::Synthetics::Canary'] },
 };

@@ -9,15 +9,16 @@ export function functionsAround(scope: Construct): PlatformFunction[] {
   return around(scope).filter((construct) => construct instanceof PlatformFunction);
 }
 
-/** Every queue of the environment in the region of `scope` that is there by now, by what it is for. */
+/**
+ * Every queue of the environment in the region of `scope` that is there by now. One with a dead-letter queue of its own is
+ * worked on; one without is where messages end that nobody could deal with.
+ */
 export function queuesAround(scope: Construct): WatchedQueues {
   const queues = around(scope).filter((construct) => construct instanceof sqs.Queue);
-  const failures = functionsAround(scope).flatMap((fn) => fn.failures ?? []);
-  const dead = new Set<sqs.IQueue>([
-    ...failures,
-    ...queues.flatMap(({ deadLetterQueue }) => deadLetterQueue?.queue ?? []),
-  ]);
-  return { work: queues.filter((queue) => !dead.has(queue)), dead: queues.filter((queue) => dead.has(queue)) };
+  return {
+    work: queues.filter(({ deadLetterQueue }) => deadLetterQueue !== undefined),
+    dead: queues.filter(({ deadLetterQueue }) => deadLetterQueue === undefined),
+  };
 }
 
 function around(scope: Construct): Construct[] {

@@ -7,6 +7,7 @@ import { databaseAlarms } from './alarms/database';
 import { edgeAlarms, webAclAlarms } from './alarms/edge';
 import { functionAlarms } from './alarms/functions';
 import { loadBalancerAlarms } from './alarms/load-balancer';
+import { orderAlarms } from './alarms/orders';
 import { poolAlarms } from './alarms/pool';
 import { queueAlarms } from './alarms/queues';
 import { serviceAlarms } from './alarms/service';
@@ -28,6 +29,7 @@ export function regionalConcerns(
     poolAlarms(pool, objectives.complexQuery),
     cacheAlarms(cache, runtime, objectives.hitRatio),
     queueAlarms(platform.queues),
+    orderAlarms(platform.saga),
     functionAlarms(platform.functions, platform.accountConcurrency),
     costAlarms(reporter, monthlyBudgetUsd),
     ...(platform.canary === undefined ? [] : [canaryAlarms(platform.canary)]),

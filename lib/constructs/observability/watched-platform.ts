@@ -6,6 +6,7 @@ import type { ConnectionPool } from '../database/connection-pool';
 import type { ContentDelivery } from '../edge/content-delivery';
 import type { WebAcl } from '../edge/web-acl';
 import type { PlatformFunction } from '../function/platform-function';
+import type { OrderSaga } from '../jobs/order-saga';
 import type { LoadBalancer } from '../load-balancer/load-balancer';
 import type { ScalingEvents } from '../scaling/scaling-events';
 import type { WatchedQueues } from './alarms/queues';
@@ -35,6 +36,7 @@ export interface PlatformParts {
   readonly database: AuroraDatabase;
   readonly pool: ConnectionPool;
   readonly cache: ValkeyCache;
+  readonly saga: OrderSaga;
   readonly delivery: ContentDelivery;
   readonly webAcl: WebAcl;
   readonly objectives: WatchedObjectives;
