@@ -51,10 +51,10 @@ const SETTINGS = {
   logRetention: RetentionDays.ONE_WEEK,
 } as const;
 
-/** A serverless API with a data tier of its own. */
-export function apiIn(given: Partial<ServerlessApiProps> = {}): { api: ServerlessApi; stack: Stack } {
-  const app = new App({ context });
-  const env = { account: '111111111111', region: 'us-east-1' };
+const env = { account: '111111111111', region: 'us-east-1' };
+
+/** A data tier in a stack of its own. */
+export function dataTierIn(app: App): Pick<ServerlessApiProps, 'network' | 'data' | 'keys'> {
   const dataStack = new Stack(app, 'Data', { env });
   const vpc = new ec2.Vpc(dataStack, 'Vpc', { availabilityZones: ['us-east-1a', 'us-east-1b'] });
   const vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
@@ -75,12 +75,20 @@ export function apiIn(given: Partial<ServerlessApiProps> = {}): { api: Serverles
     },
     snapshotRetention: Duration.days(1),
   });
-  const stack = new Stack(app, 'Application', { env });
-  const api = new ServerlessApi(stack, 'Api', {
-    ...SETTINGS,
+  return {
     network: { vpc, vpcSubnets },
     data: new DataAccess({ pool, cache }),
     keys: new ServiceKeys(dataStack, 'Keys'),
+  };
+}
+
+/** A serverless API with a data tier of its own. */
+export function apiIn(given: Partial<ServerlessApiProps> = {}): { api: ServerlessApi; stack: Stack } {
+  const app = new App({ context });
+  const stack = new Stack(app, 'Application', { env });
+  const api = new ServerlessApi(stack, 'Api', {
+    ...SETTINGS,
+    ...dataTierIn(app),
     metricsNamespace: 'Headroom/Test',
     document: DOCUMENT,
     ...given,
