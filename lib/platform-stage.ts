@@ -159,6 +159,7 @@ export class PlatformStage extends Stage {
       vault,
       region,
       primaryRegion: config.primary.region,
+      metricsNamespace: metricsNamespace(config),
     });
     new BackupStack(this, 'Backup', {
       ...common,

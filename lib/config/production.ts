@@ -60,6 +60,8 @@ export const production = {
     drillEvery: Duration.days(92),
     // Copies of the day lose a day with the region; the objective is minutes.
     replication: { database: 'headless', images: 'rebuilt' },
+    // Needs an application in the recovery region: deploy this platform there, then name it here (docs/drills.md).
+    failover: 'none',
   },
   ownership: { owner: 'platform', costCenter: 'web-production' },
   terminationProtection: true,

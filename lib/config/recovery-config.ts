@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { BackupRule } from '../constructs/backup/backup-rule';
 import type { VaultLock } from '../constructs/backup/vault-lock';
+import type { FailoverSettings } from '../constructs/recovery/failover-program';
 import type { AirGap } from '../constructs/recovery/recovery-vault';
 import type { RestoreTestSettings } from '../constructs/recovery/restore-testing';
 
@@ -47,6 +48,9 @@ export interface BackupConfig {
   readonly drillEvery: Duration;
 
   readonly replication: ReplicationConfig;
+
+  /** How the platform moves to the recovery region, where an application stands by; names of what is deployed there. */
+  readonly failover: FailoverSettings | 'none';
 }
 
 /** Why an environment needs none of it. */

@@ -41,6 +41,8 @@ export const staging = {
     restoreTest: { every: 'month', validateWithin: Duration.hours(4) },
     drillEvery: Duration.days(92),
     replication: { database: 'headless', images: 'rebuilt' },
+    // Needs an application in the recovery region: deploy this platform there, then name it here (docs/drills.md).
+    failover: 'none',
   },
   ownership: { owner: 'platform', costCenter: 'web-staging' },
   terminationProtection: true,

@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { BackupConfig, RecoveryRegion } from '../config/recovery-config';
+import { FailoverProgram } from '../constructs/recovery/failover-program';
 import { RecoveryNetwork } from '../constructs/recovery/recovery-network';
 import { RestoreTesting } from '../constructs/recovery/restore-testing';
 import { pinReferences } from '../shared/references';
@@ -16,6 +17,7 @@ export interface RecoveryStackProps extends StackProps {
   readonly region: RecoveryRegion;
   readonly primaryRegion: string;
   readonly vault: RecoveryVaultStack;
+  readonly metricsNamespace: string;
 }
 
 /** What restores and looks: a network for restored databases, and restore tests. Stateless; needs nothing of the primary. */
@@ -23,10 +25,13 @@ export class RecoveryStack extends Stack {
   public readonly network: RecoveryNetwork;
   public readonly restoreTesting: RestoreTesting;
 
+  /** Moves the platform here; absent where nothing stands by. */
+  public readonly failover: FailoverProgram | undefined;
+
   public constructor(scope: Construct, id: string, props: RecoveryStackProps) {
     super(scope, id, props);
     pinReferences(this);
-    const { environment, backup, region, vault } = props;
+    const { environment, backup, region, vault, metricsNamespace } = props;
     this.network = new RecoveryNetwork(this, 'Network', region);
     this.restoreTesting = new RestoreTesting(this, 'RestoreTesting', {
       ...backup.restoreTest,
@@ -37,5 +42,8 @@ export class RecoveryStack extends Stack {
       reportTo: props.primaryRegion,
       disposableTables: DISPOSABLE_TABLES,
     });
+    if (backup.failover !== 'none') {
+      this.failover = new FailoverProgram(this, 'Failover', { ...backup.failover, metricsNamespace });
+    }
   }
 }

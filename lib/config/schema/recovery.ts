@@ -1,11 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import type { BackupRule, Lifecycle } from '../../constructs/backup/backup-rule';
 import type { VaultLock } from '../../constructs/backup/vault-lock';
+import type { FailoverSettings } from '../../constructs/recovery/failover-program';
+import type { FailoverOrigin, FailoverTarget } from '../../constructs/recovery/failover-steps';
 import type { AirGap } from '../../constructs/recovery/recovery-vault';
 import type { RestoreTestSettings } from '../../constructs/recovery/restore-testing';
-import { type Check, duration, list, noneOr, oneOf, shape, text, variant, wordOr } from '../checks';
+import { type Check, duration, integer, list, noneOr, oneOf, shape, text, variant, wordOr } from '../checks';
 import type { BackupConfig, NoBackupConfig, RecoveryRegion, ReplicationConfig } from '../recovery-config';
-import { anyText, days, type Kind, region, zone } from './values';
+import { anyText, days, emails, type Kind, region, seconds, zone } from './values';
 
 export const recovery = noneOr(
   shape<RecoveryRegion>({
@@ -40,6 +42,32 @@ const lock = variant({
   }),
 } satisfies Record<VaultLock['kind'], Check>);
 
+const arn = text(/^arn:/, 'an ARN');
+const origin = { region, databaseClusterArn: arn };
+
+const failover = shape<FailoverSettings>({
+  globalCluster: anyText,
+  from: shape<FailoverOrigin>(origin),
+  to: shape<FailoverTarget>({
+    ...origin,
+    databaseCluster: anyText,
+    databaseInstanceClass: text(/^db\./, 'an instance class such as db.r8g.large'),
+    connectionPool: anyText,
+    secrets: list(anyText, 0, 10),
+    serviceCluster: anyText,
+    service: anyText,
+    tasks: integer(1, 1_000),
+    idleTasks: integer(0, 1_000),
+  }),
+  keyValueStoreArn: arn,
+  approvers: emails,
+  probeUrl: text(/^https:/, 'an address such as https://example.com/api/items?limit=1'),
+  maxLag: seconds(1, 3_600),
+  drain: seconds(1, 900),
+  poll: seconds(1, 60),
+  approvalTime: duration(Duration.minutes(1), Duration.days(1)),
+});
+
 export const backup = variant({
   none: shape<NoBackupConfig>({ kind: oneOf('none'), reason: anyText }),
   plan: shape<BackupConfig>({
@@ -56,5 +84,6 @@ export const backup = variant({
       database: oneOf('none', 'headless', 'write-forwarding'),
       images: oneOf('rebuilt', 'replicated'),
     }),
+    failover: noneOr(failover),
   }),
 } satisfies Record<(BackupConfig | NoBackupConfig)['kind'], Check>);

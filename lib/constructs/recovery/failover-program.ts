@@ -1,9 +1,12 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
-import type * as sns from 'aws-cdk-lib/aws-sns';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { assertNoProblems, integerInRange, secondsInRange } from '../../shared/validation';
@@ -22,6 +25,12 @@ export interface FailoverSettings {
 
   /** The region that is moved away from. */
   readonly from: FailoverOrigin;
+
+  /** ARN of the key-value store of the edge functions. */
+  readonly keyValueStoreArn: string;
+
+  /** Mail addresses of those who approve a move. */
+  readonly approvers: readonly string[];
 
   /** Address of a page that reads the database, through the edge. */
   readonly probeUrl: string;
@@ -52,12 +61,6 @@ export interface FailoverSettings {
 }
 
 export interface FailoverProgramProps extends FailoverSettings {
-  /** ARN of the key-value store of the edge functions. */
-  readonly keyValueStoreArn: string;
-
-  /** Where operators are asked for their approval. */
-  readonly approvals: sns.ITopic;
-
   /** CloudWatch namespace of the results. */
   readonly metricsNamespace: string;
 
@@ -94,6 +97,7 @@ export class FailoverProgram extends Construct {
       description: 'asks the site for data, as a viewer does, while it moves to another region',
       environment: { PROBE_URL: props.probeUrl },
     });
+    const approvals = this.addApprovals(props.approvers);
     const subject = {
       ...props,
       probeArn: probe.function.functionArn,
@@ -101,7 +105,7 @@ export class FailoverProgram extends Construct {
       drainSeconds: drain.toSeconds(),
     };
     const definition = failoverDefinition(failoverSteps(subject), {
-      approvalTopicArn: props.approvals.topicArn,
+      approvalTopicArn: approvals.topicArn,
       approvalSeconds: approvalTime.toSeconds(),
       pollSeconds: poll.toSeconds(),
       metricsNamespace: props.metricsNamespace,
@@ -117,7 +121,9 @@ export class FailoverProgram extends Construct {
         includeExecutionData: true,
       },
     });
-    props.approvals.grantPublish(this.stateMachine);
+    this.stateMachine.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['sns:Publish'], resources: [approvals.topicArn] }),
+    );
     permitFailover(this, this.stateMachine.role, subject, props.metricsNamespace);
     Validations.of(this.stateMachine).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
@@ -150,6 +156,16 @@ export class FailoverProgram extends Construct {
       period: Duration.days(1),
       ...options,
     });
+  }
+
+  private addApprovals(approvers: readonly string[]): sns.Topic {
+    const topic = new sns.Topic(this, 'Approvals', {
+      enforceSSL: true,
+      // AWS's own key: whoever may publish here may use it, without a permission on the key.
+      masterKey: kms.Alias.fromAliasName(this, 'ApprovalsKey', 'alias/aws/sns'),
+    });
+    for (const email of approvers) topic.addSubscription(new subscriptions.EmailSubscription(email));
+    return topic;
   }
 
   /** Operators decide when: the drill begins with the question for their approval. */

@@ -1,11 +1,12 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
-import * as sns from 'aws-cdk-lib/aws-sns';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { context } from '../../../cdk.json';
+import { production } from '../../../lib/config/production';
 import { FailoverProgram } from '../../../lib/constructs/recovery/failover-program';
 import { FAILOVER_CALLS } from '../../../lib/constructs/recovery/failover-step';
-import { APPROVALS, AWAY, failoverProps, failoverTemplate, HOME } from './failover-world';
+import { PlatformStage } from '../../../lib/platform-stage';
+import { AWAY, failoverProps, failoverTemplate, HOME } from './failover-world';
 
 const template = failoverTemplate();
 
@@ -76,6 +77,20 @@ test('has no finding', () => {
 function build(more: Partial<typeof failoverProps> = {}) {
   const app = new App({ context });
   const stack = new Stack(app, 'Recovery', { env: { region: AWAY.region, account: '111111111111' } });
-  const approvals = sns.Topic.fromTopicArn(stack, 'Approvals', APPROVALS);
-  return { app, stack, program: new FailoverProgram(stack, 'Failover', { ...failoverProps, approvals, ...more }) };
+  return { app, stack, program: new FailoverProgram(stack, 'Failover', { ...failoverProps, ...more }) };
 }
+
+test('the stack Recovery has it where it is configured, and asks those who approve', () => {
+  const { metricsNamespace: _, ...settings } = failoverProps;
+  const failover = {
+    ...settings,
+    drain: Duration.seconds(60),
+    poll: Duration.seconds(10),
+    approvalTime: Duration.hours(24),
+  };
+  const config = { ...production, backup: { ...production.backup, failover } };
+  const stage = new PlatformStage(new App({ context }), { config });
+  const recovery = Template.fromStack(stage.node.findChild('Recovery') as Stack);
+  recovery.resourceCountIs('AWS::Scheduler::Schedule', 1);
+  recovery.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'oncall@example.com' });
+});

@@ -1,6 +1,5 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import { context } from '../../../cdk.json';
 import { FailoverProgram, type FailoverProgramProps } from '../../../lib/constructs/recovery/failover-program';
 import type { FailoverCall } from '../../../lib/constructs/recovery/failover-step';
@@ -9,9 +8,7 @@ import { definitionOf, JumpingClock, StateMachine, type TaskHandler } from '../.
 export const HOME = { region: 'us-east-1', databaseClusterArn: 'arn:aws:rds:us-east-1:111111111111:cluster:home' };
 export const AWAY = { region: 'us-west-2', databaseClusterArn: 'arn:aws:rds:us-west-2:111111111111:cluster:away' };
 
-export const APPROVALS = `arn:aws:sns:${AWAY.region}:111111111111:approvals`;
-
-export const failoverProps: Omit<FailoverProgramProps, 'approvals'> = {
+export const failoverProps: FailoverProgramProps = {
   globalCluster: 'platform',
   from: HOME,
   to: {
@@ -27,14 +24,14 @@ export const failoverProps: Omit<FailoverProgramProps, 'approvals'> = {
   },
   probeUrl: 'https://example.com/api/items?limit=1',
   maxLag: Duration.seconds(60),
+  approvers: ['oncall@example.com'],
   keyValueStoreArn: 'arn:aws:cloudfront::111111111111:key-value-store/1234',
   metricsNamespace: 'Headroom/Production',
 };
 
 export function failoverTemplate(): Template {
   const stack = new Stack(new App({ context }), 'Recovery', { env: { region: AWAY.region, account: '111111111111' } });
-  const approvals = sns.Topic.fromTopicArn(stack, 'Approvals', APPROVALS);
-  new FailoverProgram(stack, 'Failover', { ...failoverProps, approvals });
+  new FailoverProgram(stack, 'Failover', failoverProps);
   return Template.fromStack(stack);
 }
 
