@@ -11,6 +11,7 @@ import { checkConcurrencyPool } from './constructs/scaling/concurrency-pool';
 import { recoverStackOtherwise } from './shared/recoverability';
 import { ApplicationStack } from './stacks/application-stack';
 import { BackupStack, type BackupStackProps } from './stacks/backup-stack';
+import { CacheUpkeepStack } from './stacks/cache-upkeep-stack';
 import { type DataReplication, DataStack } from './stacks/data-stack';
 import { EdgeAlarmsStack } from './stacks/edge-alarms-stack';
 import { EdgeLogsStack } from './stacks/edge-logs-stack';
@@ -69,6 +70,16 @@ export class PlatformStage extends Stage {
     if (config.recovery !== 'none' && config.backup.kind === 'plan') {
       this.addRecovery(config, config.backup, config.recovery, { network, database: data.database });
     }
+    new CacheUpkeepStack(this, 'CacheUpkeep', {
+      upkeep: config.cacheUpkeep,
+      network,
+      data: data.access,
+      database: data.database,
+      application,
+      delivery: edge.delivery,
+      metricsNamespace: metricsNamespace(config),
+      logRetention: config.service.logRetention,
+    });
     const parts = {
       loadBalancer: application.loadBalancer,
       service: application.service,

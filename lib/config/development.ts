@@ -97,6 +97,22 @@ export const development = {
     logRetention: RetentionDays.ONE_WEEK,
   },
   webhooks: { cpu: 256, memoryMiB: 512, tasks: 1 },
+  cacheUpkeep: {
+    warming: {
+      every: Duration.minutes(5),
+      trendingEvery: Duration.minutes(5),
+      shortestTtl: Duration.minutes(10),
+      maxKeys: 500,
+      connections: 1,
+      edge: 'none',
+    },
+    purging: {
+      window: Duration.seconds(5),
+      wildcardFrom: 200,
+      monthlyPaths: 100,
+      whenSpent: 'ttl',
+    },
+  },
   edge: {
     domain: 'none',
     originTlsName: 'none',

@@ -1,5 +1,6 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { CacheSettings } from '../constructs/cache/valkey-cache';
+import type { CacheUpkeepSettings } from '../constructs/cache-warming/cache-upkeep-settings';
 import type { ContainerServiceSettings } from '../constructs/container-service/container-service';
 import type { CostSettings } from '../constructs/cost/cost-settings';
 import type { ConnectionPoolSettings } from '../constructs/database/connection-pool';
@@ -107,6 +108,7 @@ export interface PlatformConfig {
   /** Who delivers webhooks, or `'none'` for an environment that delivers none. */
   readonly webhooks: WebhookSettings | 'none';
 
+  readonly cacheUpkeep: CacheUpkeepSettings;
   readonly edge: EdgeConfig;
   readonly observability: ObservabilitySettings;
   readonly cost: CostSettings;

@@ -174,6 +174,23 @@ export const production = {
   },
   // Two, so that one delivers while the other is replaced.
   webhooks: { cpu: 256, memoryMiB: 512, tasks: 2 },
+  cacheUpkeep: {
+    // 400,000 requests at the edge are 40 cents a month, 4,000 paths beyond the free ones 20 USD.
+    warming: {
+      every: Duration.minutes(5),
+      trendingEvery: Duration.minutes(1),
+      shortestTtl: Duration.minutes(10),
+      maxKeys: 5000,
+      connections: 2,
+      edge: { maxRequests: 50, monthlyRequests: 400_000 },
+    },
+    purging: {
+      window: Duration.seconds(5),
+      wildcardFrom: 200,
+      monthlyPaths: 5000,
+      whenSpent: 'wildcard',
+    },
+  },
   edge: {
     domain: 'none',
     originTlsName: 'none',

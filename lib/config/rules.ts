@@ -1,4 +1,5 @@
 import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
+import { warmingProblems } from '../constructs/cache-warming/cache-upkeep-settings';
 import { taskSizeProblems } from '../constructs/container-service/task-size';
 import { costProblems } from '../constructs/cost/cost-settings';
 import { fleetProblems, memoryProblems } from '../constructs/scaling/fleet-capacity';
@@ -69,6 +70,22 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
         quietDuringDeployments && containerInsights === ContainerInsights.DISABLED,
         '`observability.quietDuringDeployments` must be false while `service.containerInsights` is disabled, got true: ' +
           'nothing else counts deployments; or enable Container Insights',
+      ),
+  },
+  {
+    reads: ['cacheUpkeep.warming'],
+    problems: ({ cacheUpkeep: { warming } }) =>
+      warmingProblems(warming).map((problem) =>
+        problem.replaceAll(/`(every|trendingEvery|shortestTtl)`/g, '`cacheUpkeep.warming.$1`'),
+      ),
+  },
+  {
+    reads: ['cacheUpkeep.warming.edge', 'network.natGateways'],
+    problems: ({ cacheUpkeep: { warming }, network }) =>
+      when(
+        warming.edge !== 'none' && network.natGateways === 'none',
+        "`cacheUpkeep.warming.edge` must be 'none' without NAT gateways: the CDN is asked over the internet; or set " +
+          '`network.natGateways`',
       ),
   },
   { reads: ['timeouts'], problems: ({ timeouts }) => timeoutChainProblems(timeouts) },

@@ -16,6 +16,8 @@ async function main(): Promise<number> {
   reportProcess(metrics);
   const tracing = configuration.traceEndpoint === '' ? undefined : startTracing({ serviceName: 'service' });
   const service = await createService(configuration, logger, metrics);
+  // Before it listens, so that the load balancer finds a healthy task only when its memory is warm.
+  logger.info({ keys: await service.fillMemory() }, 'memory filled');
   const stopped = stopOnSignal(service, configuration, logger);
   await service.instance.listen({
     host: configuration.host,

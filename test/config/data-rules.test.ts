@@ -17,6 +17,8 @@ function problems(change: Partial<PlatformConfig>): readonly string[] {
 }
 
 const onDatabase = (change: Partial<PlatformConfig['database']>) => problems({ database: { ...database, ...change } });
+const onWarming = (change: Partial<PlatformConfig['cacheUpkeep']['warming']>) =>
+  problems({ cacheUpkeep: { ...production.cacheUpkeep, warming: { ...production.cacheUpkeep.warming, ...change } } });
 const onCache = (change: Partial<PlatformConfig['cache']>) => problems({ cache: { ...cache, ...change } });
 
 test.each<[string, () => readonly string[], string]>([
@@ -89,19 +91,37 @@ test.each<[string, () => readonly string[], string]>([
       problems({
         webhooks: 'none',
         network: { ...production.network, natGateways: 'none', interfaceEndpoints: ['logs'] },
+        cacheUpkeep: development.cacheUpkeep,
       }),
     "`network.interfaceEndpoints` must name 'secrets-manager' without NAT gateways",
   ],
   [
     'webhooks cannot reach the internet',
     () =>
-      problems({ network: { ...production.network, natGateways: 'none', interfaceEndpoints: ['secrets-manager'] } }),
+      problems({
+        cacheUpkeep: development.cacheUpkeep,
+        network: { ...production.network, natGateways: 'none', interfaceEndpoints: ['secrets-manager'] },
+      }),
     "`network.natGateways` must not be 'none' unless `webhooks` is: they are delivered to the internet",
   ],
   [
     'a worker for webhooks has a size that Fargate does not offer',
     () => problems({ webhooks: { cpu: 256, memoryMiB: 8192, tasks: 1 } }),
     '`webhooks.memoryMiB` with 256 CPU units must be one of 512, 1024, 2048, got 8192',
+  ],
+  [
+    'what is warmed would expire before the next run',
+    () => onWarming({ every: Duration.minutes(10) }),
+    '`cacheUpkeep.warming.every` must be shorter than `cacheUpkeep.warming.shortestTtl` less its jitter (540 s), got 600 s',
+  ],
+  [
+    'the CDN is warmed from a network without a way out',
+    () =>
+      problems({
+        webhooks: 'none',
+        network: { ...production.network, natGateways: 'none', interfaceEndpoints: ['secrets-manager'] },
+      }),
+    "`cacheUpkeep.warming.edge` must be 'none' without NAT gateways",
   ],
   [
     'the cache throws out by a policy that does not exist',

@@ -6,6 +6,7 @@ import type { EdgeConfig } from '../edge-config';
 import type { FunctionsConfig, Ownership, PlatformConfig } from '../platform-config';
 import { loadBalancer, network, service } from './application';
 import { background } from './background';
+import { cacheUpkeep } from './cache-upkeep';
 import { cache, database } from './data';
 import { EDGE_SHAPE } from './edge';
 import { objectives, primary, timeouts } from './environment';
@@ -45,6 +46,7 @@ export const PLATFORM_SHAPE = {
   background,
   serverlessApi,
   webhooks,
+  cacheUpkeep,
   edge: shape<EdgeConfig>(EDGE_SHAPE),
   observability,
   cost: shape<CostSettings>({
