@@ -74,6 +74,7 @@ export const development = {
     spotTasksInTen: 9,
     deployment: { kind: 'rolling' },
     logRetention: RetentionDays.ONE_WEEK,
+    tracing: 'none',
     containerInsights: ContainerInsights.DISABLED,
   },
   // The share of production's planning figure that this task's CPU is; see there.

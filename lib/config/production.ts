@@ -131,6 +131,7 @@ export const production = {
     spotTasksInTen: 0,
     deployment: { kind: 'canary', stepPercent: 10, bakeTime: Duration.minutes(5) },
     logRetention: RetentionDays.THREE_MONTHS,
+    tracing: { samplePercent: 5 },
     containerInsights: ContainerInsights.ENHANCED,
   },
   // A planning figure, 10 ms of one vCPU per request: the reference service was measured at 30 times that

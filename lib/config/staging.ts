@@ -104,6 +104,7 @@ export const staging = {
     spotTasksInTen: 9,
     deployment: { kind: 'canary', stepPercent: 50, bakeTime: Duration.minutes(2) },
     logRetention: RetentionDays.ONE_MONTH,
+    tracing: { samplePercent: 20 },
     containerInsights: ContainerInsights.ENABLED,
   },
   // The share of production's planning figure that this task's CPU is; see there.

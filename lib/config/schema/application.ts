@@ -3,6 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { DeploymentStrategy } from '../../constructs/container-service/deployment';
 import { FARGATE_CPU_UNITS } from '../../constructs/container-service/task-size';
+import type { TraceSampling } from '../../constructs/container-service/trace-collector';
 import type { BalancingAlgorithm } from '../../constructs/load-balancer/target-group';
 import { INTERFACE_ENDPOINTS, type NetworkSettings } from '../../constructs/network/platform-network';
 import { boolean, type Check, duration, integer, list, noneOr, number, oneOf, shape, text, variant } from '../checks';
@@ -56,5 +57,6 @@ export const service = shape<ServiceConfig>({
   spotTasksInTen: integer(0, 9),
   deployment,
   logRetention: oneOf(...Object.values(RetentionDays).filter((days) => typeof days === 'number')),
+  tracing: noneOr(shape<TraceSampling>({ samplePercent: number(0, 100) })),
   containerInsights: oneOf(...Object.values(ecs.ContainerInsights)),
 });

@@ -4,7 +4,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { assertNoProblems, integerInRange, secondsInRange } from '../../shared/validation';
+import { assertNoProblems, inRange, integerInRange, secondsInRange } from '../../shared/validation';
 import type { ServiceTarget } from '../load-balancer/load-balancer';
 import { type DeploymentStrategy, deploymentProblems, deploymentProps, shiftsTraffic } from './deployment';
 import {
@@ -15,6 +15,7 @@ import {
   type TaskSize,
 } from './hardened-task';
 import { taskSizeProblems } from './task-size';
+import { TraceCollector, type TraceSampling, tracingEnvironment } from './trace-collector';
 
 /** What an environment decides about its containers. */
 export interface ContainerServiceSettings extends TaskSize {
@@ -36,6 +37,9 @@ export interface ContainerServiceSettings extends TaskSize {
 
   /** How long the service's logs are kept. */
   readonly logRetention: logs.RetentionDays;
+
+  /** Which requests are traced to X-Ray, or `'none'`. */
+  readonly tracing: TraceSampling | 'none';
 }
 
 export interface ContainerServiceProps extends ContainerServiceSettings, Omit<HardenedContainerProps, 'logRetention'> {
@@ -74,7 +78,7 @@ export class ContainerService extends Construct implements ec2.IConnectable {
   /** The underlying service. */
   public readonly service: ecs.FargateService;
 
-  /** The only container of a task. */
+  /** The container that serves. */
   public readonly container: ecs.ContainerDefinition;
 
   /** The bounds that scaling moves within. */
@@ -88,6 +92,7 @@ export class ContainerService extends Construct implements ec2.IConnectable {
 
     const taskDefinition = fargateTask(this, 'Task', props);
     this.container = this.addContainer(taskDefinition, props);
+    if (props.tracing !== 'none') new TraceCollector(this, 'Traces', { ...props, taskDefinition });
     this.service = this.createService(taskDefinition, props);
     this.connections = this.service.connections;
     this.register(props);
@@ -151,7 +156,11 @@ export class ContainerService extends Construct implements ec2.IConnectable {
   private addContainer(task: ecs.FargateTaskDefinition, props: ContainerServiceProps): ecs.ContainerDefinition {
     const container = task.addContainer('Web', {
       ...hardenedContainer(this, 'web', props),
-      environment: { PORT: String(props.port), ...props.environment },
+      environment: {
+        PORT: String(props.port),
+        ...(props.tracing === 'none' ? {} : tracingEnvironment(props.tracing)),
+        ...props.environment,
+      },
       portMappings: [{ name: 'http', containerPort: props.port, appProtocol: ecs.AppProtocol.http }],
       healthCheck: {
         command: ['CMD', ...props.healthCheckCommand],
@@ -222,6 +231,7 @@ function validate(props: ContainerServiceProps): string[] {
     ...secondsInRange('stopTimeout', props.stopTimeout, 1, 120),
     ...rootProblems(props.user),
     ...deploymentProblems(props.deployment),
+    ...(props.tracing === 'none' ? [] : inRange('tracing.samplePercent', props.tracing.samplePercent, 0, 100)),
     ...(shiftsTraffic(props.deployment) && props.target.alternate === undefined
       ? [
           `\`deployment\` ${props.deployment.kind} needs two target groups, got one; ` +

@@ -19,6 +19,7 @@ const settings = {
   spotTasksInTen: 0,
   deployment: { kind: 'rolling' },
   logRetention: RetentionDays.ONE_WEEK,
+  tracing: 'none',
   port: 8080,
   user: '65532:65532',
   healthCheckCommand: ['/node', '/health-check.js'],
@@ -153,6 +154,11 @@ test.each([
 test.each([
   ['a minimum above the maximum', { minTasks: 5, maxTasks: 4 }, '`minTasks` must not be above `maxTasks`, got 5 and 4'],
   ['no tasks', { minTasks: 0 }, '`minTasks` must be between 1 and 5000, got 0'],
+  [
+    'more than all traces',
+    { tracing: { samplePercent: 101 } },
+    '`tracing.samplePercent` must be between 0 and 100, got 101',
+  ],
   ['all but the minimum on Spot', { spotTasksInTen: 10 }, '`spotTasksInTen` must be between 0 and 9, got 10'],
   [
     'three minutes to stop',
@@ -192,5 +198,34 @@ test('reports no container metrics where the environment saves them', () => {
   );
   template.hasResourceProperties('AWS::ECS::Cluster', {
     ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }],
+  });
+});
+
+test('traces through a collector beside the container, which may die alone', () => {
+  const template = service({ tracing: { samplePercent: 5 } });
+  template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [
+      Match.objectLike({
+        Name: 'Web',
+        Environment: Match.arrayWith([
+          { Name: 'OTEL_EXPORTER_OTLP_ENDPOINT', Value: 'http://127.0.0.1:4318' },
+          { Name: 'TRACE_SAMPLE_PERCENT', Value: '5' },
+        ]),
+      }),
+      Match.objectLike({ Name: 'TraceCollector', Essential: false, ReadonlyRootFilesystem: true, Memory: 128 }),
+    ],
+  });
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([Match.objectLike({ Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'] })]),
+    },
+  });
+  const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+  expect(JSON.stringify(task)).toContain('127.0.0.1:4318');
+});
+
+test('traces nothing when told so', () => {
+  service().hasResourceProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [Match.objectLike({ Name: 'Web' })],
   });
 });

@@ -58,6 +58,7 @@ export function serviceIn(
     memoryMiB: 2048,
     ...bounds,
     spotTasksInTen: 0,
+    tracing: 'none',
     deployment,
     logRetention: RetentionDays.ONE_WEEK,
     port: 8080,
