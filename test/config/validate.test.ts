@@ -46,6 +46,13 @@ test('names all five of five mistakes, and the file to mend', () => {
 
 // One row per rule: where to break it, with what, and what is said about it.
 test.each<[readonly string[], unknown, string]>([
+  [['background', 'relay'], Duration.seconds(55), '`background.relay` must be a Duration between'],
+  [['background', 'jobTimeout'], Duration.hours(3), '`background.jobTimeout` must be a Duration between'],
+  [
+    ['background', 'processing'],
+    { kind: 'function', maxConcurrency: 1 },
+    '`background.processing.maxConcurrency` must be a whole number between 2 and 1000, got 1',
+  ],
   [['name'], 'Production!', '`name` must look like a lower-case name such as production'],
   [['primary', 'region'], 'mars', '`primary.region` must look like a region such as us-east-1'],
   [['primary', 'account'], '123', '`primary.account` must look like twelve digits'],
