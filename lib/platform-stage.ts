@@ -5,6 +5,7 @@ import type { BackupConfig, RecoveryRegion } from './config/recovery-config';
 import { globalDatabaseIdentifier } from './constructs/database/global-database';
 import type { ContentDelivery } from './constructs/edge/content-delivery';
 import type { WebAcl } from './constructs/edge/web-acl';
+import type { AdvisedLimits } from './constructs/insights/advised-resources';
 import { GLOBAL_METRICS_REGION } from './constructs/observability/platform-concerns';
 import type { WatchedObjectives } from './constructs/observability/watched-platform';
 import { checkConcurrencyPool } from './constructs/scaling/concurrency-pool';
@@ -105,6 +106,9 @@ export class PlatformStage extends Stage {
       parts,
       observability: config.observability,
       metricsNamespace: metricsNamespace(config),
+      network: { vpc: network.vpc, vpcSubnets: network.privateSubnets },
+      limits: advisedLimits(config),
+      connectionsPerEndpoint: config.database.connectionsPerEndpoint,
     });
     if (config.primary.region !== GLOBAL_METRICS_REGION) {
       new EdgeAlarmsStack(this, 'EdgeAlarms', {
@@ -218,6 +222,13 @@ export class PlatformStage extends Stage {
       this.node.setContext(`availability-zones:account=${account}:region=${region}`, availabilityZones);
     }
   }
+}
+
+function advisedLimits({ database: { minReaders, readerScaling, pool } }: PlatformConfig): AdvisedLimits {
+  return {
+    maxReaders: readerScaling === 'fixed' ? minReaders : readerScaling.maxReaders,
+    maxConnectionsPercent: pool.maxConnectionsPercent,
+  };
 }
 
 /** `production` becomes the stage `Production`. */

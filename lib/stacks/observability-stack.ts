@@ -15,6 +15,9 @@ import {
   type TaskSize,
 } from '../constructs/cost/reported-usage';
 import type { DatabaseSettings } from '../constructs/database/database-settings';
+import type { FunctionNetwork } from '../constructs/function/platform-function-props';
+import type { AdvisedLimits } from '../constructs/insights/advised-resources';
+import { Insights } from '../constructs/insights/insights';
 import type { ObservabilitySettings } from '../constructs/observability/observability-settings';
 import { PlatformWatch } from '../constructs/observability/platform-watch';
 import type { PlatformParts } from '../constructs/observability/watched-platform';
@@ -33,6 +36,11 @@ export interface ObservabilityStackProps extends StackProps {
   readonly observability: ObservabilitySettings;
   /** CloudWatch namespace of everything that the environment's own code reports. */
   readonly metricsNamespace: string;
+  /** Where functions run that look into the database. */
+  readonly network: FunctionNetwork;
+  /** What capacity can grow to. */
+  readonly limits: AdvisedLimits;
+  readonly connectionsPerEndpoint: number;
 }
 
 /** What watches the platform. Stateless; it refers to the others weakly, so that it can be thrown away first. */
@@ -59,6 +67,7 @@ export class ObservabilityStack extends Stack {
       reporter: this.costReporter,
       monthlyBudgetUsd: costs.monthlyBudgetUsd,
     });
+    new Insights(this, 'Insights', { ...props, ...props.limits });
     new PlatformWatch(this, 'Watch', {
       settings: props.observability,
       parts,

@@ -5,3 +5,6 @@
 export const DATABASE_USERS = ['app_rw', 'app_ro'] as const;
 
 export type DatabaseUser = (typeof DATABASE_USERS)[number];
+
+/** Reads statistics and plans, and changes nothing: query insights logs in as this one, straight to each instance. */
+export const MONITOR_USER = 'app_monitor';
