@@ -1,9 +1,11 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { bucketEncryption, encryptionKey } from '../../shared/encryption-key';
+import { recoverOtherwise } from '../../shared/recoverability';
+import { acknowledgeObjects } from '../../shared/wildcards';
 
 /** How long a report is kept; what a function remembers is written anew with every run. */
 const KEPT = Duration.days(90);
@@ -26,6 +28,10 @@ export class ReportBucket extends Construct {
       lifecycleRules: [{ expiration: KEPT, abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    recoverOtherwise(this.bucket, {
+      means: 'rebuild',
+      reason: 'the next run writes the report anew, from the statistics of the database and of CloudWatch',
+    });
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason: 'three functions and people read and write it; what they find is in the metrics too',
@@ -47,10 +53,11 @@ export class ReportBucket extends Construct {
         new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.key.keyArn] }),
       ],
     });
-    const { logicalId } = bucket.node.defaultChild as s3.CfnBucket;
-    Validations.of(policy).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${Stack.of(this).resolve(logicalId)}.Arn>/${folder}/*]`,
-      reason: 'objects of its own folder, which have no name before they are there',
-    });
+    acknowledgeObjects(
+      policy,
+      bucket,
+      `${folder}/*`,
+      'objects of its own folder, which have no name before they are there',
+    );
   }
 }
