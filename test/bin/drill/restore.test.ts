@@ -2,6 +2,9 @@ import { corruptedBackup } from '../../../bin/drill/corrupted-backup';
 import { tableDeleted } from '../../../bin/drill/table-deleted';
 import { writerLost } from '../../../bin/drill/writer-lost';
 
+// Real servers.
+jest.setTimeout(180_000);
+
 const context = { tell: () => {}, random: () => 0.4 };
 
 test('a dropped table comes back as it was just before, and nothing that came later', async () => {

@@ -1,6 +1,9 @@
 import { type HistoryEvent, untaken } from '../../local/state-machine';
 import { AWAY, definition, HOME, type ServiceName, World } from './failover-world';
 
+// Hundreds of executions.
+jest.setTimeout(180_000);
+
 /** What goes wrong with calls, from one of them on. */
 const FAULTS: Readonly<Record<string, { readonly times: number; readonly fault: () => number | 'answer lost' }>> = {
   'fails once': { times: 1, fault: refuse },
