@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { cacheReportCommand } from './cache-report';
 import { costCommand } from './cost';
 import { docsCommand } from './docs';
 import { drillCommand } from './drill';
@@ -18,6 +19,7 @@ export function commands(): readonly Command[] {
     summaryCommand(),
     costCommand(),
     usageCommand(),
+    cacheReportCommand(),
     rehearseCommand(),
     pricesCommand(),
     snapshotsCommand(),
