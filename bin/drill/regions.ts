@@ -1,5 +1,4 @@
 import { FaultProxy } from '../../test/local';
-import { baseBackup } from '../../test/local/base-backup';
 import { caughtUp, startPostgresCluster } from '../../test/local/postgres-cluster';
 import { APPLICATION, type PostgresServer } from '../../test/local/postgres-server';
 import { openRig } from '../../test/local/rig';
@@ -20,7 +19,7 @@ export class Regions {
   private fenceHome = false;
 
   private constructor(
-    public home: PostgresServer,
+    public readonly home: PostgresServer,
     public readonly away: PostgresServer,
     /** Log is shipped through here. */
     public readonly line: FaultProxy,
@@ -106,18 +105,6 @@ export class Regions {
     // A switch-over that was cut short may have fenced this side too: roles are shipped like rows.
     await this.away.query(`ALTER ROLE ${APPLICATION} LOGIN`);
     this.promotedAt = Date.now();
-  }
-
-  /** `home` comes back as a copy of `away`: what only it had is gone. Its old data stays where it was. */
-  public async rejoin(): Promise<void> {
-    await this.home.stop('immediate');
-    const copy = await baseBackup(this.away, 'rejoined');
-    await copy.follow(this.away);
-    await copy.start();
-    await caughtUp(this.away, [copy]);
-    this.home = copy;
-    this.homeReachable = true;
-    this.lostAt = undefined;
   }
 
   public async stop(): Promise<void> {
