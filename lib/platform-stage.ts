@@ -6,6 +6,7 @@ import { globalDatabaseIdentifier } from './constructs/database/global-database'
 import type { ContentDelivery } from './constructs/edge/content-delivery';
 import type { WebAcl } from './constructs/edge/web-acl';
 import type { AdvisedLimits } from './constructs/insights/advised-resources';
+import type { AlarmSet } from './constructs/observability/alarm-set';
 import { GLOBAL_METRICS_REGION } from './constructs/observability/platform-concerns';
 import type { WatchedObjectives } from './constructs/observability/watched-platform';
 import { checkConcurrencyPool } from './constructs/scaling/concurrency-pool';
@@ -18,6 +19,7 @@ import { EdgeAlarmsStack } from './stacks/edge-alarms-stack';
 import { EdgeLogsStack } from './stacks/edge-logs-stack';
 import { EdgeSecurityStack } from './stacks/edge-security-stack';
 import { EdgeStack } from './stacks/edge-stack';
+import { FaultInjectionStack } from './stacks/fault-injection-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { ObservabilityStack } from './stacks/observability-stack';
 import { RecoveryDataStack } from './stacks/recovery-data-stack';
@@ -96,7 +98,7 @@ export class PlatformStage extends Stage {
       additionalMetrics: config.edge.additionalMetrics,
       accountConcurrency: config.functions.accountConcurrency,
     };
-    new ObservabilityStack(this, 'Observability', {
+    const { watch } = new ObservabilityStack(this, 'Observability', {
       environment: config.name,
       costs: config.cost,
       natGateways: config.network.natGateways === 'none' ? 0 : config.network.natGateways,
@@ -119,6 +121,7 @@ export class PlatformStage extends Stage {
       });
     }
     if (config.backup.kind === 'none') this.signForLoss(config.backup.reason);
+    else this.addFaultInjection(config, watch.alarms.set.alarms);
     // Whoever reads the templates (rehearsal, review) finds in them what they must live up to.
     application.templateOptions.metadata = {
       ...application.templateOptions.metadata,
@@ -203,6 +206,13 @@ export class PlatformStage extends Stage {
     secondary.addStackDependency(Stack.of(database));
   }
 
+  /** Experiments, and what ends them. */
+  private addFaultInjection({ name, primary }: PlatformConfig, alarms: AlarmSet['alarms']): void {
+    const [zone = ''] = primary.availabilityZones;
+    const stopAlarms = STOPS_EXPERIMENTS.flatMap((id) => alarms.get(id) ?? []);
+    new FaultInjectionStack(this, 'FaultInjection', { faults: { environment: name, zone, stopAlarms } });
+  }
+
   /** Nothing comes back, and somebody has said so. */
   private signForLoss(reason: string): void {
     for (const stack of this.node.children.filter(Stack.isStack)) {
@@ -230,6 +240,9 @@ function advisedLimits({ database: { minReaders, readerScaling, pool } }: Platfo
     maxConnectionsPercent: pool.maxConnectionsPercent,
   };
 }
+
+/** Alarms that say that an experiment has become an incident. */
+const STOPS_EXPERIMENTS = ['load-balancer-errors', 'load-balancer-no-healthy-tasks'];
 
 /** `production` becomes the stage `Production`. */
 function stageId(name: string): string {

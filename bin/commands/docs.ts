@@ -2,11 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { failoverRunbookBlocks } from '../documents/failover-runbook';
 import { type Blocks, fillBlocks } from '../documents/generated-blocks';
+import { recoveryGuideBlocks } from '../documents/recovery-guide';
 import { scalingGuideBlocks } from '../documents/scaling-guide';
 import { CheckFailedError } from '../shared/errors';
 
 /** The documents whose tables come from the code, and what fills them. */
 export const GENERATED_DOCUMENTS: Readonly<Record<string, () => Blocks>> = {
+  'docs/disaster-recovery.md': recoveryGuideBlocks,
   'docs/scaling.md': scalingGuideBlocks,
   'docs/runbooks/failover.md': failoverRunbookBlocks,
 };

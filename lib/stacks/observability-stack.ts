@@ -47,6 +47,9 @@ export interface ObservabilityStackProps extends StackProps {
 export class ObservabilityStack extends Stack {
   public readonly costReporter: CostReporter;
 
+  /** Alarms and dashboards. */
+  public readonly watch: PlatformWatch;
+
   public constructor(scope: Construct, id: string, props: ObservabilityStackProps) {
     super(scope, id, props);
     const { environment, costs, parts } = props;
@@ -68,7 +71,7 @@ export class ObservabilityStack extends Stack {
       monthlyBudgetUsd: costs.monthlyBudgetUsd,
     });
     new Insights(this, 'Insights', { ...props, ...props.limits });
-    new PlatformWatch(this, 'Watch', {
+    this.watch = new PlatformWatch(this, 'Watch', {
       settings: props.observability,
       parts,
       reporter: this.costReporter,

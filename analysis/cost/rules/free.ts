@@ -81,6 +81,8 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   'AWS::ElasticLoadBalancingV2::ListenerRule',
   'AWS::ElasticLoadBalancingV2::TargetGroup',
   'AWS::Events::EventBusPolicy',
+  // Billed per minute of an action, and none runs unless somebody starts it.
+  'AWS::FIS::ExperimentTemplate',
   'AWS::Events::Rule',
   // The catalogue's first million objects are free: https://aws.amazon.com/glue/pricing/.
   'AWS::Glue::Database',
