@@ -9,9 +9,10 @@ const SETTLED_AFTER_SECONDS = 300;
 export async function writeManifest(
   environment: NodeJS.ProcessEnv,
   store: ManifestStore,
+  sealed: readonly string[],
 ): Promise<{ readonly key: string; readonly tables: number; readonly rows: number }> {
   const settled = { ageSeconds: SETTLED_AFTER_SECONDS };
-  const manifest = await withSession(environment, (client) => takeManifest(client, { settled }));
+  const manifest = await withSession(environment, (client) => takeManifest(client, { settled, sealed }));
   return {
     key: await saveManifest(store, manifest),
     tables: manifest.tables.length,

@@ -15,3 +15,8 @@ export function requireEnv(name: string): string {
   }
   return value;
 }
+
+/** The environment variable `name` as the items between its commas; none when it is absent. */
+export function listOf(name: string): string[] {
+  return (process.env[name] ?? '').split(',').filter((item) => item !== '');
+}

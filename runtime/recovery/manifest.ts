@@ -4,6 +4,8 @@ export interface TableFingerprint {
   readonly table: string;
   /** Names and types of its columns, in order. */
   readonly columns: string;
+  /** Whether its rows were left alone, because they are sealed from whoever takes manifests. */
+  readonly sealed?: boolean;
   /** Column that says when a row was written last; absent when the table has none. */
   readonly changedAt?: string;
   /** Rows that the checksum is over: the settled ones. */
@@ -79,9 +81,9 @@ function json(text: string): unknown {
 
 function isFingerprint(value: unknown): value is TableFingerprint {
   if (!isRecord(value)) return false;
-  const { table, columns, changedAt, rows, younger, checksum } = value;
+  const { table, columns, sealed = false, changedAt, rows, younger, checksum } = value;
   const texts = [table, columns, checksum, changedAt ?? ''].every((text) => typeof text === 'string');
-  return texts && Number.isInteger(rows) && Number.isInteger(younger);
+  return texts && typeof sealed === 'boolean' && Number.isInteger(rows) && Number.isInteger(younger);
 }
 
 const isTime = (value: unknown): value is string => typeof value === 'string' && !Number.isNaN(Date.parse(value));

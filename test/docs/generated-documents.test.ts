@@ -7,7 +7,7 @@ test('every number that a document takes from the code is the one in the code', 
 });
 
 test('a changed number makes a document stale', () => {
-  const [file = ''] = Object.keys(GENERATED_DOCUMENTS);
+  const file = 'docs/scaling.md';
   const text = readFileSync(file, 'utf8').replace('> 70 %', '> 71 %');
   expect(text).toContain('> 71 %');
   expect(fillBlocks(text, GENERATED_DOCUMENTS[file]?.() ?? {})).not.toBe(text);

@@ -21,6 +21,9 @@ export interface ManifestWriterProps {
   readonly bucket: s3.Bucket;
 }
 
+/** What the user that only reads may not read, because secrets are in it (service/migrations). */
+export const SEALED_TABLES = ['public.webhook_subscriptions'];
+
 /** The user that only reads. */
 export const AUDITOR = 'app_ro';
 
@@ -57,6 +60,7 @@ export class ManifestWriter extends Construct {
         // A reader: whoever waits for the writer must not wait for this.
         DATABASE_HOST: database.cluster.clusterReadEndpoint.hostname,
         MANIFEST_BUCKET: bucket.bucketName,
+        SEALED_TABLES: SEALED_TABLES.join(','),
       },
     });
     letIn(this.function, database, 'Manifests are read from a reader');
