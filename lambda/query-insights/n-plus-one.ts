@@ -19,7 +19,7 @@ const TOLERANCE = 0.1;
 /** One window may match by chance, traffic that changes will not match three times. */
 const LEAST_WINDOWS = 3;
 
-export const pairKey = ({ list, lookUp }: Pair): string => `${list.id}>${lookUp.id}`;
+const pairKey = ({ list, lookUp }: Pair): string => `${list.id}>${lookUp.id}`;
 
 /**
  * Pairs of this window: a statement that gives one row at most ran as often as another one gave rows. Whether one is

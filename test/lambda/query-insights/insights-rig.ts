@@ -9,7 +9,7 @@ import type { DataTier } from '../../local';
 import { environmentOf, startServiceData } from '../../service/rig/local-service';
 
 /** Objects in memory, with versions as S3 has them. */
-export class MemoryStore implements ObjectStore {
+class MemoryStore implements ObjectStore {
   public readonly objects = new Map<string, string>();
   private readonly versions = new Map<string, number>();
 
