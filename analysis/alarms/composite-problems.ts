@@ -14,7 +14,7 @@ export function compositeProblems(composite: Resource): string[] {
 }
 
 /** The rule with the logical id of each alarm in place of its ARN. */
-function ruleOf(value: Value | undefined): string {
+export function ruleOf(value: Value | undefined): string {
   if (typeof value === 'string') return value;
   if (value instanceof Reference) return value.resource.logicalId;
   if (!(value instanceof Concatenation)) return '';

@@ -2,3 +2,4 @@
 export { actionProblems, alarmsIn, runbookProblems } from './alarm-actions';
 export { firingProblems, metricProblems } from './alarm-problems';
 export { compositeProblems } from './composite-problems';
+export { alarmCalled, secondsUntilAction, type Trouble } from './time-to-alarm';

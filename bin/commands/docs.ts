@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { failoverRunbookBlocks } from '../documents/failover-runbook';
 import { type Blocks, fillBlocks } from '../documents/generated-blocks';
+import { observabilityGuideBlocks } from '../documents/observability-guide';
 import { recoveryGuideBlocks } from '../documents/recovery-guide';
 import { scalingGuideBlocks } from '../documents/scaling-guide';
 import { CheckFailedError } from '../shared/errors';
@@ -10,6 +11,7 @@ import { CheckFailedError } from '../shared/errors';
 export const GENERATED_DOCUMENTS: Readonly<Record<string, () => Blocks>> = {
   'docs/disaster-recovery.md': recoveryGuideBlocks,
   'docs/scaling.md': scalingGuideBlocks,
+  'docs/observability.md': observabilityGuideBlocks,
   'docs/runbooks/failover.md': failoverRunbookBlocks,
 };
 
