@@ -7,7 +7,7 @@ export interface WarmRequest {
 }
 
 /** The event is none that the warmer is called with. */
-export class InvalidWarmRequestError extends Error {
+class InvalidWarmRequestError extends Error {
   public override readonly name = 'InvalidWarmRequestError';
 }
 

@@ -34,7 +34,7 @@ export interface CacheWarmerProps extends WarmingSettings {
 }
 
 /** What the invalidator says when the CDN has forgotten something (lambda/cache-invalidator/handler.ts). */
-export const INVALIDATED = { source: ['headroom.cache'], detailType: ['CacheInvalidated'] };
+const INVALIDATED = { source: ['headroom.cache'], detailType: ['CacheInvalidated'] };
 
 /**
  * Loads what is in demand before it is asked for: on its schedules, after a deployment, a failover or an invalidation,

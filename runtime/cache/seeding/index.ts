@@ -4,6 +4,4 @@ export {
   type Fence,
   FenceLostError,
   type Seed,
-  type SeederOptions,
-  type SeedReport,
 } from './seeder';
