@@ -1,20 +1,26 @@
 import { Stack, Stage, type StageProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { type Objectives, type PlatformConfig, validateConfig } from './config';
+import { type PlatformConfig, validateConfig } from './config';
 import type { BackupConfig, RecoveryRegion } from './config/recovery-config';
+import {
+  advisedLimits,
+  dataReplication,
+  metricsNamespace,
+  objectivesMetadata,
+  stageId,
+  watchedObjectives,
+} from './config/views';
 import { globalDatabaseIdentifier } from './constructs/database/global-database';
 import type { ContentDelivery } from './constructs/edge/content-delivery';
 import type { WebAcl } from './constructs/edge/web-acl';
-import type { AdvisedLimits } from './constructs/insights/advised-resources';
 import type { AlarmSet } from './constructs/observability/alarm-set';
 import { GLOBAL_METRICS_REGION } from './constructs/observability/platform-concerns';
-import type { WatchedObjectives } from './constructs/observability/watched-platform';
 import { checkConcurrencyPool } from './constructs/scaling/concurrency-pool';
 import { recoverStackOtherwise } from './shared/recoverability';
 import { ApplicationStack } from './stacks/application-stack';
 import { BackupStack, type BackupStackProps } from './stacks/backup-stack';
 import { CacheUpkeepStack } from './stacks/cache-upkeep-stack';
-import { type DataReplication, DataStack } from './stacks/data-stack';
+import { DataStack } from './stacks/data-stack';
 import { EdgeAlarmsStack } from './stacks/edge-alarms-stack';
 import { EdgeLogsStack } from './stacks/edge-logs-stack';
 import { EdgeSecurityStack } from './stacks/edge-security-stack';
@@ -29,6 +35,9 @@ import { RecoveryVaultStack } from './stacks/recovery-vault-stack';
 export interface PlatformStageProps extends StageProps {
   readonly config: PlatformConfig;
 }
+
+/** Alarms that say that an experiment has become an incident. */
+const STOPS_EXPERIMENTS = ['load-balancer-errors', 'load-balancer-no-healthy-tasks'];
 
 /** One environment: the only place where its stacks are wired together. */
 export class PlatformStage extends Stage {
@@ -234,67 +243,7 @@ export class PlatformStage extends Stage {
   }
 }
 
-function advisedLimits({ database: { minReaders, readerScaling, pool } }: PlatformConfig): AdvisedLimits {
-  return {
-    maxReaders: readerScaling === 'fixed' ? minReaders : readerScaling.maxReaders,
-    maxConnectionsPercent: pool.maxConnectionsPercent,
-  };
-}
-
-/** Alarms that say that an experiment has become an incident. */
-const STOPS_EXPERIMENTS = ['load-balancer-errors', 'load-balancer-no-healthy-tasks'];
-
-/** `production` becomes the stage `Production`. */
-function stageId(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}
-
-/** Environments that share an account and a region must not share their metrics. */
-function metricsNamespace({ name }: PlatformConfig): string {
-  return `Headroom/${stageId(name)}`;
-}
-
-/** The objectives that metrics can tell. */
-function watchedObjectives({ objectives }: PlatformConfig): WatchedObjectives {
-  return {
-    availability: objectives.availability,
-    p95: objectives.latency.p95,
-    complexQuery: objectives.query.complexMax,
-    hitRatio: objectives.cacheHitRatio.popular,
-    replicationLag: objectives.replicationLag,
-  };
-}
-
-/** What of the data another region follows. */
-function dataReplication({ name, recovery, backup }: PlatformConfig): DataReplication | 'none' {
-  if (recovery === 'none' || backup.kind === 'none') return 'none';
-  const globalDatabase = backup.replication.database === 'none' ? 'none' : globalDatabaseIdentifier(name);
-  return { region: recovery.region, globalDatabase };
-}
-
 function tagEverything(stage: PlatformStage, { name, ownership }: PlatformConfig): void {
   const tags = { platform: 'headroom', environment: name, owner: ownership.owner, 'cost-center': ownership.costCenter };
   for (const [key, value] of Object.entries(tags)) Tags.of(stage).add(key, value);
-}
-
-/** The objectives as plain numbers, with the unit in each name. */
-function objectivesMetadata(objectives: Objectives): Record<string, number> {
-  const { latency, query, cacheHitRatio, availability, users, traffic, replicationLag, recovery } = objectives;
-  return {
-    latencyP95Ms: latency.p95.toMilliseconds(),
-    latencyP95CachedMs: latency.p95Cached.toMilliseconds(),
-    queryComplexMaxMs: query.complexMax.toMilliseconds(),
-    cacheHitRatioFrequent: cacheHitRatio.frequent,
-    cacheHitRatioPopular: cacheHitRatio.popular,
-    availability,
-    concurrentUsers: users.concurrent,
-    stressUsers: users.stress,
-    requestsPerHour: traffic.requestsPerHour,
-    peakToMean: traffic.peakToMean,
-    spikeFactor: traffic.spikeFactor,
-    growthFactor: traffic.growthFactor,
-    replicationLagSeconds: replicationLag.toSeconds(),
-    recoveryPointSeconds: recovery.point.toSeconds(),
-    recoveryTimeSeconds: recovery.time.toSeconds(),
-  };
 }

@@ -42,3 +42,13 @@ export function timeoutChainProblems(chain: TimeoutChain): string[] {
     return [`\`timeouts.${shorter}\` must ${rule} \`timeouts.${longer}\`, got ${low} s and ${high} s`];
   });
 }
+
+/** What the service's process is told of the chain. */
+export function timeoutEnvironment({ loadBalancerIdle, serviceKeepAlive, stopTimeout }: TimeoutChain) {
+  return {
+    KEEP_ALIVE_SECONDS: String(serviceKeepAlive.toSeconds()),
+    STOP_TIMEOUT_SECONDS: String(stopTimeout.toSeconds()),
+    // One ping may be lost before the load balancer takes a live connection for idle.
+    LIVE_HEARTBEAT_SECONDS: String(Math.floor(loadBalancerIdle.toSeconds() / 2)),
+  };
+}

@@ -19,7 +19,7 @@ import type { ServiceKeys } from '../constructs/secrets/service-keys';
 import { ServerlessApi, type ServerlessApiSettings } from '../constructs/serverless-api/serverless-api';
 import { type WebhookSettings, WebhookWorkers } from '../constructs/webhooks/webhook-workers';
 import { pinReferences } from '../shared/references';
-import type { TimeoutChain } from '../shared/timeout-chain';
+import { type TimeoutChain, timeoutEnvironment } from '../shared/timeout-chain';
 
 const PORT = 8080;
 const IMAGE_USER = '65532:65532';
@@ -56,12 +56,12 @@ export class ApplicationStack extends Stack {
     super(scope, id, props);
     pinReferences(this);
     const { network, data, connectionsPerEndpoint, timeouts } = props;
+    const place = { vpc: network.vpc, vpcSubnets: network.privateSubnets };
 
     this.loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
       ...props.loadBalancer,
       ...certificate(this, props.loadBalancer.certificateArn),
-      vpc: network.vpc,
-      vpcSubnets: network.privateSubnets,
+      ...place,
       idleTimeout: timeouts.loadBalancerIdle,
       deregistrationDelay: timeouts.deregistrationDelay,
       targetPort: PORT,
@@ -93,10 +93,7 @@ export class ApplicationStack extends Stack {
       stopTimeout: timeouts.stopTimeout,
       highResolutionMetrics: props.scaling.trackers.length + props.scaling.bursts.length > 0,
       environment: {
-        KEEP_ALIVE_SECONDS: String(timeouts.serviceKeepAlive.toSeconds()),
-        STOP_TIMEOUT_SECONDS: String(timeouts.stopTimeout.toSeconds()),
-        // One ping may be lost before the load balancer takes a live connection for idle.
-        LIVE_HEARTBEAT_SECONDS: String(Math.floor(timeouts.loadBalancerIdle.toSeconds() / 2)),
+        ...timeoutEnvironment(timeouts),
         METRICS_NAMESPACE: props.metricsNamespace,
         ...data.environment({ connectionsPerEndpoint }),
       },
@@ -125,37 +122,19 @@ export class ApplicationStack extends Stack {
       logRetention: props.service.logRetention,
     });
 
-    this.background = new BackgroundWork(this, 'Background', {
-      ...props.background,
-      data,
-      network: { vpc: network.vpc, vpcSubnets: network.privateSubnets },
+    const behind = {
+      ...props,
       cluster,
       image,
       user: IMAGE_USER,
+      network: place,
+      vpcSubnets: network.privateSubnets,
       logRetention: props.service.logRetention,
-    });
-
-    this.serverlessApi = new ServerlessApi(this, 'ServerlessApi', {
-      ...props.serverlessApi,
-      network: { vpc: network.vpc, vpcSubnets: network.privateSubnets },
-      data,
-      keys: props.keys,
-      metricsNamespace: props.metricsNamespace,
-    });
+    };
+    this.background = new BackgroundWork(this, 'Background', { ...behind, ...props.background });
+    this.serverlessApi = new ServerlessApi(this, 'ServerlessApi', { ...behind, ...props.serverlessApi });
     this.webhooks =
-      props.webhooks === 'none'
-        ? undefined
-        : new WebhookWorkers(this, 'Webhooks', {
-            ...props.webhooks,
-            cluster,
-            vpcSubnets: network.privateSubnets,
-            image,
-            user: IMAGE_USER,
-            data,
-            keys: props.keys,
-            metricsNamespace: props.metricsNamespace,
-            logRetention: props.service.logRetention,
-          });
+      props.webhooks === 'none' ? undefined : new WebhookWorkers(this, 'Webhooks', { ...behind, ...props.webhooks });
   }
 }
 
