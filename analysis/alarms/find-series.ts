@@ -108,7 +108,7 @@ function candidates(metric: WatchedMetric, numbers: readonly number[]): (number 
 }
 
 /** What one datapoint can be: the statistic counts for more than the metric. */
-export function rangeOf({ namespace, name, statistic }: WatchedMetric): readonly [number, number] {
+function rangeOf({ namespace, name, statistic }: WatchedMetric): readonly [number, number] {
   if (statistic.startsWith('PR(')) return [0, 100];
   const [low, high] = METRIC_CATALOGUE[namespace]?.[name]?.range ?? OWN_RANGES[name] ?? AMOUNTS;
   return statistic === 'Sum' || statistic === 'SampleCount' ? [Math.min(low, 0), AMOUNTS[1]] : [low, high];

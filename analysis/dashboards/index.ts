@@ -1,4 +1,4 @@
 /** Reads the CloudWatch dashboards of a cloud assembly, checks them and writes them for Grafana. */
 export { dashboardProblems } from './dashboard-problems';
 export { grafanaDashboard } from './grafana';
-export { type DashboardModel, type DashboardSeries, type DashboardWidget, readDashboard } from './read-dashboard';
+export { readDashboard } from './read-dashboard';

@@ -2,7 +2,7 @@
 export type Get = (url: string, options: { readonly signal: AbortSignal }) => Promise<Response>;
 
 /** A step of the walk that did not go as it should; the message names the step. */
-export class WalkError extends Error {
+class WalkError extends Error {
   public override readonly name = 'WalkError';
 }
 
