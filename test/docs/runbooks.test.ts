@@ -8,6 +8,7 @@ const HEADINGS = ['## Symptoms', '## Checks', '## Commands', '## Way out', '## E
 /** Procedures that no alarm of the three environments names, each with its reason. */
 const WITHOUT_ALARM: Readonly<Record<string, string>> = {
   failover: 'the last way out of several incidents',
+  scaling: 'what people do with capacity, on a day that the calendar knows or an alarm names',
   'cache-throttled': 'a serverless cache has it, and no environment has one today',
 };
 

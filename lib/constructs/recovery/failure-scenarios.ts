@@ -99,7 +99,7 @@ export const FAILURE_SCENARIOS: readonly FailureScenario[] = [
     ],
     recoveryTime: 'one canary step and its bake time',
     recoveryPoint: 'nothing',
-    rehearsed: '`npm run review -- --base main` before it happens',
+    rehearsed: '`git diff test/snapshots` before it happens',
   },
   {
     id: 'table-deleted',
