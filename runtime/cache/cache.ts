@@ -7,6 +7,7 @@ import { MemoryTier } from './memory-tier';
 import { assertPolicies, type CachePolicies, longestKeepMs, type ResolvedPolicy, resolvePolicy } from './policy';
 import { Popularity } from './popularity';
 import { Reading } from './reading';
+import { RecordingCache } from './recording-cache';
 import { ServerTier } from './server-tier';
 import { CacheCounters, CacheReporter } from './statistics';
 import type {
@@ -63,7 +64,7 @@ class TieredCache implements Cache {
   public async get<T>(keyClass: string, id: string, options: LookupOptions = {}): Promise<T | undefined> {
     const policy = this.policyOf(keyClass);
     if (policy === undefined) return undefined;
-    this.noteRead(keyClass, id);
+    this.popularity?.note(keyClass, id);
     const wanted = this.wanted(keyClass, policy, id, options);
     const remembered = this.coherence.remembered(wanted.name, Date.now());
     if (remembered !== undefined) return this.hit(keyClass, remembered.value as T, 'memory', options.onTier);
@@ -84,7 +85,7 @@ class TieredCache implements Cache {
   ): Promise<T | undefined> {
     const policy = this.policyOf(keyClass);
     if (policy === undefined) return this.loadUncached(keyClass, load, options);
-    this.noteRead(keyClass, id);
+    this.popularity?.note(keyClass, id);
     const remembered = this.coherence.remembered(this.nameOf(keyClass, policy, id), Date.now());
     if (remembered !== undefined) {
       return Promise.resolve(this.hit(keyClass, remembered.value as T, 'memory', options.onTier));
@@ -107,7 +108,7 @@ class TieredCache implements Cache {
     const missing = new Map<string, string>();
     const wanted: Wanted[] = [];
     for (const id of new Set(ids)) {
-      this.noteRead(keyClass, id);
+      this.popularity?.note(keyClass, id);
       const one = this.wanted(keyClass, policy, id, options, async (context) => (await load([id], context)).get(id));
       const remembered = this.coherence.remembered(one.name, Date.now());
       if (remembered !== undefined) values.set(id, this.hit(keyClass, remembered.value, 'memory'));
@@ -149,7 +150,6 @@ class TieredCache implements Cache {
   ): Promise<void> {
     const policy = this.policyOf(keyClass);
     if (policy === undefined) return write();
-    this.options.recorder?.note('write', keyClass, id);
     const { coherence, loading } = this;
     await writeThrough({ coherence, loading }, this.wanted(keyClass, policy, id, options), value, write);
   }
@@ -157,9 +157,7 @@ class TieredCache implements Cache {
   public async invalidate({ keys = [], tags = [] }: Invalidation): Promise<'sent' | 'queued'> {
     const names = keys.flatMap((key) => {
       const policy = this.policyOf(key.class);
-      if (policy === undefined) return [];
-      this.options.recorder?.note('write', key.class, key.id);
-      return [this.nameOf(key.class, policy, key.id)];
+      return policy === undefined ? [] : [this.nameOf(key.class, policy, key.id)];
     });
     return this.coherence.forget({ keys: names, tags });
   }
@@ -207,12 +205,6 @@ class TieredCache implements Cache {
     if (connection === 'none' || !shareDemand) return undefined;
     const open = [...this.policies].filter(([, policy]) => policy !== undefined && !policy.sensitive);
     return new Popularity({ connection, namespace, classes: new Set(open.map(([name]) => name)) });
-  }
-
-  /** A key is read. */
-  private noteRead(keyClass: string, id: string): void {
-    this.options.recorder?.note('read', keyClass, id);
-    this.popularity?.note(keyClass, id);
   }
 
   private async answer<T>(
@@ -296,5 +288,6 @@ function unknownClass(keyClass: string, policies: ReadonlyMap<string, unknown>):
  * @throws CachePolicyError with every problem of `policies` and `encryption`
  */
 export function createCache<P extends CachePolicies>(options: CacheOptions<P>): Cache<keyof P & string> {
-  return new TieredCache(options);
+  const cache = new TieredCache(options);
+  return options.recorder === undefined ? cache : new RecordingCache(cache, options.recorder);
 }

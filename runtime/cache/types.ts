@@ -1,12 +1,12 @@
 import { type AdmissionLimits, OverloadedError } from '../limits/admission';
 import type { Metrics } from '../telemetry/metrics';
 import type { AccessRecorder } from './access-recorder';
+import type { CacheTier } from './cache-tier';
 import type { CacheConnection } from './connection';
 import type { EncryptionKeys } from './encryption';
 import type { CachePolicies } from './policy';
 
-/** Where an answer came from. `load` is the loader, that is, the database. */
-export type CacheTier = 'memory' | 'server' | 'load';
+export type { CacheTier };
 
 /** A whole HTTP answer, for policies with `format: 'response'`. */
 export interface CachedResponse {
@@ -174,7 +174,7 @@ export interface CacheOptions<P extends CachePolicies> {
    */
   readonly reportEveryMs?: number;
   /**
-   * Notes which keys are read and written, for `adviseTtls`.
+   * Notes which keys are read and written and what answered, for `adviseTtls` and `npm run cache-report`.
    * @default - nothing is noted
    */
   readonly recorder?: AccessRecorder;

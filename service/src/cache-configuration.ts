@@ -15,6 +15,8 @@ export interface CacheConfiguration {
   readonly cacheKind: string;
   /** How long the start waits for the cache; then the process starts without it and goes on trying. */
   readonly cacheConnectMilliseconds: number;
+  /** Where a process writes the accesses to its cache when it ends, for `npm run cache-report`; empty for nowhere. */
+  readonly cacheAccessFile: string;
 }
 
 export const cacheRows: Rows<CacheConfiguration> = {
@@ -29,6 +31,7 @@ export const cacheRows: Rows<CacheConfiguration> = {
     max: 30_000,
     default: 2000,
   },
+  cacheAccessFile: { variable: 'CACHE_ACCESS_FILE', kind: 'text', default: '' },
 };
 
 type CacheLogin = CacheConfiguration & Pick<DataConfiguration, 'awsRegion'>;

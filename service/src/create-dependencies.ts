@@ -1,5 +1,12 @@
+import { writeFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import { type CacheConnection, connectCache, createCache, type EncryptionKeys } from '../../runtime/cache';
+import {
+  AccessRecorder,
+  type CacheConnection,
+  connectCache,
+  createCache,
+  type EncryptionKeys,
+} from '../../runtime/cache';
 import { laterToken } from '../../runtime/database';
 import { LoadShedder, RateLimiter } from '../../runtime/limits';
 import { LiveServer } from '../../runtime/live';
@@ -41,7 +48,16 @@ export async function createDependencies(
   // What waits for a new primary gives up while there is still time to say so.
   const failoverTimeoutMillis = Math.max(500, configuration.handlerTimeoutSeconds * 1000 - 1000);
   const database = connectDatabase(configuration, metrics, failoverTimeoutMillis);
-  const cache = createCache({ policies: cachePolicies, connection, encryption, metrics, shareDemand: true });
+  const { cacheAccessFile } = configuration;
+  const recorder = cacheAccessFile === '' ? undefined : new AccessRecorder();
+  const cache = createCache({
+    policies: cachePolicies,
+    connection,
+    encryption,
+    metrics,
+    shareDemand: true,
+    ...(recorder && { recorder }),
+  });
   const sessions = new Sessions<VisitorSession>({
     connection,
     secrets: configuration.sessionKeys.split(','),
@@ -79,6 +95,7 @@ export async function createDependencies(
     close: async () => {
       await live.close();
       await cache.close();
+      if (recorder) await writeFile(cacheAccessFile, recorder.export());
       await database.close();
       await connection.close();
     },

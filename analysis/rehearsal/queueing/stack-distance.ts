@@ -19,14 +19,18 @@ export class StackDistances {
   /** Accesses that hit with exactly this many entries or fewer, but not one fewer; negative where larger sizes lose. */
   private readonly hitsFrom: Float64Array;
 
+  private readonly alive: (loaded: number, position: number) => boolean;
+
   /**
    * @param keys keys in order of access
-   * @param ttl accesses after its load for which an entry lives. @default - entries do not expire
+   * @param ttl accesses after its load for which an entry lives, or whether what was loaded at one position still lives
+   *   at another. @default - entries do not expire
    */
   public constructor(
     keys: ArrayLike<number>,
-    private readonly ttl = Number.POSITIVE_INFINITY,
+    ttl: number | ((loaded: number, position: number) => boolean) = Number.POSITIVE_INFINITY,
   ) {
+    this.alive = typeof ttl === 'number' ? (loaded, position) => position - loaded <= ttl : ttl;
     this.accesses = keys.length;
     this.hitsFrom = new Float64Array(keys.length + 2);
     const last = new Map<number, { position: number; loads: readonly LoadRange[] }>();
@@ -66,7 +70,7 @@ export class StackDistances {
       const to = loads[index + 1]?.from ?? Number.POSITIVE_INFINITY;
       const from = Math.max(range.from, distance);
       if (from >= to) return;
-      const alive = position - range.loaded <= this.ttl;
+      const alive = this.alive(range.loaded, position);
       add(from, alive ? range.loaded : position);
       if (alive) this.hit(from, to);
     });
