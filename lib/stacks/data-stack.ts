@@ -60,6 +60,7 @@ export class DataStack extends Stack {
       masterPassword: globalDatabase === 'none' ? 'rds' : 'own-secret',
     });
     if (globalDatabase !== 'none') {
+      this.database.rotateMasterPassword(network.privateSubnets);
       new GlobalDatabase(this, 'GlobalDatabase', {
         primary: this.database,
         identifier: globalDatabase,

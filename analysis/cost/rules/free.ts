@@ -132,6 +132,8 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   'AWS::SecretsManager::ResourcePolicy',
   'AWS::SecretsManager::RotationSchedule',
   'AWS::SecretsManager::SecretTargetAttachment',
+  // The rotation of a master password: some seconds of a function a month.
+  'AWS::Serverless::Application',
   'AWS::ServiceDiscovery::Service',
   'AWS::WAFv2::IPSet',
   'AWS::WAFv2::LoggingConfiguration',
