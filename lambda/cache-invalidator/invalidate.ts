@@ -1,3 +1,4 @@
+import { tableTag } from '../../runtime/cache';
 import type { Invalidator } from '../../runtime/cache/invalidator';
 import type { Metrics } from '../../runtime/telemetry';
 import type { PurgeBatch, PurgeStore } from './purge-store';
@@ -36,13 +37,16 @@ export interface InvalidateDeps {
  * @throws when the cache or the database cannot be told; the messages then come again
  */
 export async function invalidateChanges(messages: readonly ChangeMessage[], deps: InvalidateDeps): Promise<void> {
-  const { tags, paths } = await readAll(messages, deps);
+  const { tags, paths, tables } = await readAll(messages, deps);
   const items = [...tags].map((tag) => `#${tag}`).concat([...paths]);
-  if (items.length === 0) return;
+  // Results of queries are in the shared cache and in memory; the CDN knows nothing of tables.
+  const outdated = [...tags, ...[...tables].map(tableTag)];
+  if (items.length + outdated.length === 0) return;
   const wantedAt = deps.now();
-  const clock = await deps.invalidator.invalidate([...tags]);
-  deps.metrics.count('cache_invalidated_tags_total', {}, tags.size);
+  const clock = await deps.invalidator.invalidate(outdated);
+  deps.metrics.count('cache_invalidated_tags_total', {}, outdated.length);
   await deps.invalidator.heard(clock);
+  if (items.length === 0) return;
   await deps.sleep(deps.settleMs);
   await deps.store.want(items, wantedAt);
   await purgeAndWarm(deps);
@@ -57,7 +61,7 @@ export async function purgeAndWarm({ flush, confirm, warm }: InvalidateDeps): Pr
 }
 
 async function readAll(messages: readonly ChangeMessage[], { deadLetter, metrics }: InvalidateDeps) {
-  const [tags, paths] = [new Set<string>(), new Set<string>()];
+  const [tags, paths, tables] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (const message of messages) {
     const change = await readOrPutAside(message, async (reason) => {
       metrics.count('cache_invalidation_events_rejected_total', {});
@@ -65,8 +69,9 @@ async function readAll(messages: readonly ChangeMessage[], { deadLetter, metrics
     });
     for (const tag of change?.tags ?? []) tags.add(tag);
     for (const path of change?.paths ?? []) paths.add(path);
+    for (const table of change?.tables ?? []) tables.add(table);
   }
-  return { tags, paths };
+  return { tags, paths, tables };
 }
 
 async function readOrPutAside(

@@ -1,10 +1,12 @@
-import { InvalidEventError, parseEvent } from '../../runtime/events';
+import { CHANGED_TABLES, InvalidEventError, parseEvent } from '../../runtime/events';
 
 /** What one event makes stale. */
 export interface Change {
   readonly tags: readonly string[];
   /** Paths at the CDN that no tag stands for. */
   readonly paths: readonly string[];
+  /** Tables whose cached query results are outdated. */
+  readonly tables: readonly string[];
 }
 
 /** The message is no event, or names what cannot be a tag. It will be none however often it is delivered. */
@@ -23,7 +25,7 @@ const TAG = /^[!-+\--~]{1,256}$/;
  * @throws InvalidChangeError with every problem
  */
 export function readChange(body: string): Change {
-  const { tags } = readEvent(body);
+  const { tags, tables } = readEvent(body);
   const paths = tags.filter((tag) => tag.startsWith(PATH)).map((tag) => tag.slice(PATH.length));
   const others = tags.filter((tag) => !tag.startsWith(PATH));
   const problems = [
@@ -35,17 +37,18 @@ export function readChange(body: string): Change {
       .map((path) => `a path must begin with / and be visible ASCII characters, got ${shown(path)}`),
   ];
   if (problems.length > 0) throw new InvalidChangeError(problems.join('; '));
-  return { tags: others, paths };
+  return { tags: others, paths, tables };
 }
 
-function readEvent(body: string): Change {
+function readEvent(body: string): Omit<Change, 'paths'> {
   try {
     const envelope: { readonly detail?: { readonly tags?: unknown } } | null = JSON.parse(body);
     const detail = envelope?.detail;
     const tags: unknown[] = Array.isArray(detail?.tags) ? detail.tags : [];
     const long = tags.filter((tag): tag is string => typeof tag === 'string' && tag.length > 256);
     if (long.length > 0) throw new InvalidChangeError(long.map(tooLong).join('; '));
-    return { tags: parseEvent(detail).tags, paths: [] };
+    const event = parseEvent(detail);
+    return { tags: event.tags, tables: CHANGED_TABLES[event.type] ?? [] };
   } catch (error) {
     if (error instanceof InvalidChangeError) throw error;
     if (error instanceof InvalidEventError || error instanceof SyntaxError) {

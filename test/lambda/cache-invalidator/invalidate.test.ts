@@ -1,6 +1,6 @@
 import { type InvalidateDeps, invalidateChanges } from '../../../lambda/cache-invalidator/invalidate';
 import { readChange } from '../../../lambda/cache-invalidator/read-change';
-import { type Cache, type CacheConnection, connectCache, createCache } from '../../../runtime/cache';
+import { type Cache, type CacheConnection, connectCache, createCache, QueryCache } from '../../../runtime/cache';
 import { Invalidator } from '../../../runtime/cache/invalidator';
 import { newEvent } from '../../../runtime/events';
 import { startServer, type TestServer } from '../../runtime/support/cache-server';
@@ -8,11 +8,14 @@ import { CountedMetrics } from '../cache-warmer/counted-metrics';
 
 jest.setTimeout(60_000);
 
-const policies = { item: { cacheable: true, ttlMs: 600_000, tags: (id: string) => [`item-${id}`] } } as const;
+const policies = {
+  item: { cacheable: true, ttlMs: 600_000, tags: (id: string) => [`item-${id}`] },
+  query: { cacheable: true, queryResults: true, ttlMs: 600_000 },
+} as const;
 
 let server: TestServer;
 let connection: CacheConnection;
-let caches: Cache<'item'>[];
+let caches: Cache<keyof typeof policies>[];
 let namespace: string;
 
 beforeAll(async () => {
@@ -67,7 +70,7 @@ function recorded() {
 
 test('the shared cache and every memory are empty before the CDN is asked, which is warmed when it has confirmed', async () => {
   let database = 'old';
-  const read = (cache: Cache<'item'> | undefined) => cache?.getOrLoad('item', '5', async () => database);
+  const read = (cache: Cache<keyof typeof policies> | undefined) => cache?.getOrLoad('item', '5', async () => database);
   for (const cache of caches) expect(await read(cache)).toBe('old');
   database = 'new';
   const { steps, deps } = recorded();
@@ -139,5 +142,34 @@ test('thousands of tags are told in steps', async () => {
 });
 
 test('a message names tags and paths', () => {
-  expect(readChange(message(['item-5', 'path:/a/*']).body)).toEqual({ tags: ['item-5'], paths: ['/a/*'] });
+  expect(readChange(message(['item-5', 'path:/a/*']).body)).toEqual({
+    tags: ['item-5'],
+    paths: ['/a/*'],
+    tables: ['items'],
+  });
+});
+
+test.each([
+  ['tags', ['item-5'], 'want #item-5'],
+  ['no tag at all', [], undefined],
+])('an event with %s outdates the query results of its table in every memory, and no others', async (_, tags, want) => {
+  let rows: readonly unknown[] = [{ title: 'old' }];
+  let statements = 0;
+  const run = async <R>(): Promise<readonly R[]> => {
+    statements++;
+    return rows as readonly R[];
+  };
+  const queries = caches.map((cache) => new QueryCache({ cache, keyClass: 'query', run }));
+  const read = (table: string) =>
+    Promise.all(queries.map((one) => one.read({ sql: `TABLE ${table}`, tables: [table] })));
+  await read('items');
+  await read('orders');
+  expect(statements).toBe(2);
+  rows = [{ title: 'new' }];
+  const { steps, deps } = recorded();
+  await invalidateChanges([message(tags)], deps);
+  expect(await read('items')).toEqual([[{ title: 'new' }], [{ title: 'new' }], [{ title: 'new' }]]);
+  expect(await read('orders')).toEqual([[{ title: 'old' }], [{ title: 'old' }], [{ title: 'old' }]]);
+  expect(statements).toBe(3);
+  expect(steps.find((step) => step.startsWith('want'))).toBe(want);
 });
