@@ -94,8 +94,8 @@ export const FAILURE_SCENARIOS: readonly FailureScenario[] = [
     what: 'a release answers with errors or slowly',
     alarms: ['service-deployment-failed', 'load-balancer-errors', 'load-balancer-latency'],
     procedure: [
-      'Wait: the canary goes back by itself when its alarms go off',
-      'Else `git revert`, deploy; a migration is put right by the next one, never taken back',
+      'Wait: a deployment whose tasks do not become healthy goes back by itself',
+      'Else (healthy, but wrong) stop the canary in ECS or `git revert`, deploy; a migration is put right by the next one, never taken back',
     ],
     recoveryTime: 'one canary step and its bake time',
     recoveryPoint: 'nothing',
