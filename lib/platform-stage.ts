@@ -14,6 +14,7 @@ import { globalDatabaseIdentifier } from './constructs/database/global-database'
 import type { ContentDelivery } from './constructs/edge/content-delivery';
 import type { WebAcl } from './constructs/edge/web-acl';
 import type { AlarmSet } from './constructs/observability/alarm-set';
+import type { WatchedBackups } from './constructs/observability/alarms/backups';
 import { GLOBAL_METRICS_REGION } from './constructs/observability/platform-concerns';
 import { checkConcurrencyPool } from './constructs/scaling/concurrency-pool';
 import { recoverStackOtherwise } from './shared/recoverability';
@@ -79,9 +80,10 @@ export class PlatformStage extends Stage {
       originPrefixList: config.edge.originPrefixList,
     });
     const edge = this.addEdge(config, application);
-    if (config.recovery !== 'none' && config.backup.kind === 'plan') {
-      this.addRecovery(config, config.backup, config.recovery, { network, database: data.database });
-    }
+    const backups =
+      config.recovery === 'none' || config.backup.kind === 'none'
+        ? undefined
+        : this.addRecovery(config, config.backup, config.recovery, { network, database: data.database });
     new CacheUpkeepStack(this, 'CacheUpkeep', {
       upkeep: config.cacheUpkeep,
       network,
@@ -97,6 +99,7 @@ export class PlatformStage extends Stage {
       service: application.service,
       scalingEvents: application.scalingEvents,
       saga: application.background.saga,
+      backups,
       database: data.database,
       pool: data.pool,
       cache: data.cache,
@@ -176,7 +179,7 @@ export class PlatformStage extends Stage {
     backup: BackupConfig,
     region: RecoveryRegion,
     { network, database }: Pick<BackupStackProps, 'network' | 'database'>,
-  ): void {
+  ): WatchedBackups {
     const { name: environment, terminationProtection } = config;
     const common = { environment, backup };
     const there = { ...common, env: { ...config.primary, region: region.region } };
@@ -188,7 +191,7 @@ export class PlatformStage extends Stage {
       primaryRegion: config.primary.region,
       metricsNamespace: metricsNamespace(config),
     });
-    new BackupStack(this, 'Backup', {
+    const { events, configuration, manifests } = new BackupStack(this, 'Backup', {
       ...common,
       crossRegionReferences: true,
       terminationProtection,
@@ -200,7 +203,13 @@ export class PlatformStage extends Stage {
     });
     // A replica is found by name, so nothing but this says that it must be there before what fills it.
     this.stackNamed('Edge').addStackDependency(vault);
-    if (backup.replication.database === 'none') return;
+    const watched: WatchedBackups = {
+      ...backup,
+      events,
+      preparations: [configuration.function, manifests.function],
+      recoveryTime: config.objectives.recovery.time,
+    };
+    if (backup.replication.database === 'none') return watched;
     const secondary = new RecoveryDataStack(this, 'RecoveryData', {
       env: there.env,
       terminationProtection,
@@ -213,6 +222,7 @@ export class PlatformStage extends Stage {
       },
     });
     secondary.addStackDependency(Stack.of(database));
+    return watched;
   }
 
   /** Experiments, and what ends them. */

@@ -7,8 +7,20 @@ import { RestoreTesting } from '../constructs/recovery/restore-testing';
 import { pinReferences } from '../shared/references';
 import type { RecoveryVaultStack } from './recovery-vault-stack';
 
-/** Rows of a queue come and go: what is published or delivered is deleted after a while. */
-const DISPOSABLE_TABLES = ['public.outbox'];
+/**
+ * Rows come and go: queues whose work is done, keys that were kept long enough, and what is derived from other tables.
+ * Every other table is compared (test/platform/disposable-tables.test.ts).
+ */
+export const DISPOSABLE_TABLES = [
+  'public.catalogue_listing',
+  'public.cdn_purge_batches',
+  'public.cdn_purge_turn',
+  'public.cdn_purges',
+  'public.job_keys',
+  'public.outbox',
+  'public.webhook_dead_letters',
+  'public.webhook_deliveries',
+];
 
 export interface RecoveryStackProps extends StackProps {
   /** Name of the environment. */

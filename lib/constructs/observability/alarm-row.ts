@@ -40,6 +40,14 @@ export interface AlarmRow {
   readonly fewSamples?: 'ignore' | 'evaluate';
 
   /**
+   * Which time a datapoint is over: the latest at every moment (`sliding`), or whole days and weeks in UTC (`calendar`),
+   * for what happens once in each, not always at the same hour.
+   *
+   * @default 'sliding'
+   */
+  readonly window?: 'sliding' | 'calendar';
+
+  /**
    * Name of the file under `docs/runbooks/`.
    *
    * @default - the id

@@ -79,6 +79,10 @@ export class AlarmSet extends Construct {
       treatMissingData: row.missing.counts as cloudwatch.TreatMissingData,
       ...(row.fewSamples === undefined ? {} : { evaluateLowSampleCountPercentile: row.fewSamples }),
     });
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
+    if (row.window === 'calendar') {
+      (alarm.node.defaultChild as cloudwatch.CfnAlarm).evaluationWindow = { wallClockWindow: {} };
+    }
     sign(alarm, { id: row.id, runbook, ...metadata });
     this.made.set(row.id, alarm);
     return alarm;

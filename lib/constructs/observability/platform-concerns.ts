@@ -1,5 +1,6 @@
 import type { CostReporter } from '../cost/cost-reporter';
 import type { Concern } from './alarm-row';
+import { backupAlarms } from './alarms/backups';
 import { cacheAlarms } from './alarms/cache';
 import { canaryAlarms } from './alarms/canary';
 import { costAlarms } from './alarms/cost';
@@ -32,6 +33,7 @@ export function regionalConcerns(
     orderAlarms(platform.saga),
     functionAlarms(platform.functions, platform.accountConcurrency),
     costAlarms(reporter, monthlyBudgetUsd),
+    ...(platform.backups === undefined ? [] : [backupAlarms(platform.backups)]),
     ...(platform.canary === undefined ? [] : [canaryAlarms(platform.canary)]),
   ];
 }

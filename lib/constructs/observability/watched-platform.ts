@@ -9,6 +9,7 @@ import type { PlatformFunction } from '../function/platform-function';
 import type { OrderSaga } from '../jobs/order-saga';
 import type { LoadBalancer } from '../load-balancer/load-balancer';
 import type { ScalingEvents } from '../scaling/scaling-events';
+import type { WatchedBackups } from './alarms/backups';
 import type { WatchedQueues } from './alarms/queues';
 import type { SiteCanary } from './canary';
 import type { RuntimeMetrics } from './runtime-metrics';
@@ -37,6 +38,8 @@ export interface PlatformParts {
   readonly pool: ConnectionPool;
   readonly cache: ValkeyCache;
   readonly saga: OrderSaga;
+  /** Absent where nothing is backed up. */
+  readonly backups: WatchedBackups | undefined;
   readonly delivery: ContentDelivery;
   readonly webAcl: WebAcl;
   readonly objectives: WatchedObjectives;

@@ -118,7 +118,7 @@ export const FAILURE_SCENARIOS: readonly FailureScenario[] = [
   {
     id: 'account-taken-over',
     what: 'ransomware, or credentials in wrong hands',
-    alarms: ['pool-failed-logins', 'waf-blocked-surge'],
+    alarms: ['pool-failed-logins', 'backup-missing', 'copy-missing', 'restore-test-failed'],
     procedure: [
       'Revoke sessions of the role, rotate the keys of the service, close the account’s users',
       'Find the newest recovery point from before: manifests say what it must hold',
