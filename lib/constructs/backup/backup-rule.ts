@@ -30,7 +30,7 @@ export interface BackupRule extends Lifecycle {
 }
 
 /** Days between two recovery points; a month at its longest. */
-const INTERVAL_DAYS: Readonly<Record<BackupFrequency, number>> = { hour: 1 / 24, day: 1, week: 7, month: 31 };
+export const INTERVAL_DAYS: Readonly<Record<BackupFrequency, number>> = { hour: 1 / 24, day: 1, week: 7, month: 31 };
 
 /** https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html */
 const COLD_DAYS = 90;
