@@ -14,7 +14,7 @@ export {
   type RehearsalObjectives,
   readObjectives,
 } from './objectives';
-export { seedsUpTo } from './play/plan';
+export { playSeeds, seedsUpTo } from './play/plan';
 export { Players } from './play/players';
 export { type Scenario, scenarios } from './play/scenarios';
 export type { TrafficSpec } from './play/traffic-spec';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { cacheReportCommand } from './cache-report';
 import { costCommand } from './cost';
+import { dashboardPictureCommand } from './dashboard-picture';
 import { docsCommand } from './docs';
 import { drillCommand } from './drill';
 import { grafanaCommand } from './grafana';
@@ -25,6 +26,7 @@ export function commands(): readonly Command[] {
     snapshotsCommand(),
     docsCommand(),
     grafanaCommand(),
+    dashboardPictureCommand(),
     localCommand(),
     loadCommand(),
     drillCommand(),

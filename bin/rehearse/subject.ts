@@ -43,6 +43,12 @@ export function subjectOf(options: RehearseOptions): Subject {
   }
 }
 
+/** The service that the flags name, in an assembly that is there already. */
+export function subjectIn(assembly: Assembly, options: RehearseOptions): Subject {
+  const { rps, from } = capacityOf(options);
+  return read(assembly, options, rps, from);
+}
+
 function capacityOf({ capacity, assembly, environment }: RehearseOptions): {
   readonly rps: number;
   readonly from: string;

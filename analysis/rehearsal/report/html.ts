@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Rehearsal, RehearsalReport } from '../rehearse';
 import type { SensitivityRow } from '../verdict/sensitivity';
 import { clock } from '../verdict/verdict';
+import { dataScript, escaped, uplot } from './page-parts';
 import { PAGE_SCRIPT } from './page-script';
 import {
   type Cell,
@@ -26,15 +25,8 @@ details { margin: .5rem 0 1rem; } summary { cursor: pointer; }
 /** Most events listed under a plot. */
 const LISTED = 400;
 
-/** uPlot's own files, put into the page so that it works offline. */
-function uplot(file: string): string {
-  const root = path.dirname(require.resolve('uplot/package.json'));
-  return readFileSync(path.join(root, 'dist', file), 'utf8');
-}
-
 /** The report as one page that needs nothing but itself. */
 export function rehearsalHtml(report: RehearsalReport, sensitivity: readonly SensitivityRow[]): string {
-  const data = JSON.stringify(report.rehearsals.map(seriesOf)).replaceAll('<', '\\u003c');
   const failures = failureRows(report.rehearsals);
   return `<!doctype html>
 <html lang="en">
@@ -49,7 +41,7 @@ ${report.rehearsals.map(section).join('\n')}
 ${sensitivity.length === 0 ? '' : `<h2>Undocumented parameters, one at a time</h2>${table(SENSITIVITY_HEAD, sensitivityRows(sensitivity))}`}
 <h2>What it rests on</h2>
 <ul>${[...report.application.assumptions, ...report.model.notModelled.map((note) => `not modelled: ${note}`)].map((text) => `<li>${escaped(text)}</li>`).join('')}</ul>
-<script type="application/json" id="data">${data}</script>
+${dataScript(report.rehearsals.map(seriesOf))}
 <script>${uplot('uPlot.iife.min.js')}</script>
 <script>${PAGE_SCRIPT}</script>
 </body>
@@ -87,8 +79,4 @@ function table(head: readonly string[], rows: readonly (readonly Cell[])[]): str
   const cell = (value: Cell) =>
     `<td${value === 'FAILS' ? ' class="fails"' : value === 'holds' ? ' class="holds"' : ''}>${escaped(String(value))}</td>`;
   return `<table><tr>${head.map((name) => `<th>${escaped(name)}</th>`).join('')}</tr>${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')}</table>`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
