@@ -38,6 +38,7 @@ export class InvalidationBus {
   public async ready(): Promise<void> {
     await this.subscribing;
     await this.compare();
+    await this.listener.enroll();
   }
 
   public async close(): Promise<void> {

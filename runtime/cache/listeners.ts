@@ -28,6 +28,14 @@ export class Listener {
     }, CONFIRM_AFTER_MS).unref();
   }
 
+  /** Confirms now what waits to be confirmed: a process is known before it says that it is ready. */
+  public async enroll(): Promise<void> {
+    if (this.confirming === undefined) return;
+    clearTimeout(this.confirming);
+    this.confirming = undefined;
+    await this.confirm().catch(() => undefined);
+  }
+
   /** Nobody need wait for this process any more. */
   public async leave(): Promise<void> {
     clearTimeout(this.confirming);
