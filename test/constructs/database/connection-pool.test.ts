@@ -176,9 +176,9 @@ describe('metrics', () => {
 
   test('utilization is what is borrowed of what is allowed', () => {
     const { expression, usingMetrics } = pool.metricUtilization('READ_WRITE');
-    expect(expression).toBe('100 * borrowed / allowed');
-    expect(usingMetrics['borrowed']).toMatchObject({ metricName: 'DatabaseConnectionsCurrentlyBorrowed' });
-    expect(usingMetrics['allowed']).toMatchObject({ metricName: 'MaxDatabaseConnectionsAllowed' });
+    expect(expression).toBe('100 * borrowedWriter / allowedWriter');
+    expect(usingMetrics['borrowedWriter']).toMatchObject({ metricName: 'DatabaseConnectionsCurrentlyBorrowed' });
+    expect(usingMetrics['allowedWriter']).toMatchObject({ metricName: 'MaxDatabaseConnectionsAllowed' });
   });
 });
 

@@ -21,7 +21,7 @@ async function settle(uri: string, querystring: EdgeValues, hops = 3): Promise<s
 
 test('says whom the viewer asked, whatever the viewer says itself', async () => {
   const headers = values({ host: 'www.example.com', 'x-forwarded-host': 'evil.example' });
-  const { request } = await viewerRequest()({ uri: '/api/me/', headers });
+  const { request } = await viewerRequest()({ uri: '/api/me/orders', headers });
   expect(request?.headers['x-forwarded-host']).toEqual({ value: 'www.example.com' });
 });
 
