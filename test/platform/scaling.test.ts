@@ -21,7 +21,7 @@ test.each(NAMES)('at its maximum, %s carries the declared spike and the declared
 test.each(NAMES)(
   '%s plans with no more per task than was measured, and carries its traffic with that too',
   (_name, config) => {
-    // "3,221 requests/s: saturation here", of one core; a task has its share of one.
+    // "3,324 requests/s: saturation here", of one core; a task has its share of one.
     const [, figure = ''] =
       /([\d,]+) requests\/s: saturation here/.exec(readFileSync('docs/benchmarks.md', 'utf8')) ?? [];
     const measured = Number(figure.replaceAll(',', '')) * (config.service.cpu / 1024);
