@@ -8,13 +8,23 @@ import { type LocalFunction, startFunction, startFunctionIn } from '../local/lam
 import { type Benchmark, type BenchRow, median } from './bench';
 import { readBundles } from './bundles';
 
-const RUNS = 9;
+const RUNS = 5;
 
 /** What is much heavier than an empty function, and why it may be. */
 const REASONS: Readonly<Record<string, string>> = {
   api: 'the whole service with its plugins, database and cache',
+  'backup-manifest': 'the PostgreSQL driver and a client of S3; on a schedule, nobody waits for it',
   'cache-invalidator': 'a client of the cache besides one of AWS; nobody waits for it',
   'cache-warmer': 'a client of the cache besides the database; nobody waits for it',
+  'capacity-advisor': 'clients of several services of AWS; on a schedule, nobody waits for it',
+  'catalogue-projector': 'the PostgreSQL driver; behind the bus, nobody waits for it',
+  'configuration-backup': 'clients of what it exports; on a schedule, nobody waits for it',
+  'database-migrations': 'the PostgreSQL driver and every migration; at deployments and on a schedule',
+  'order-saga': 'the PostgreSQL driver; steps of a workflow that goes on by itself',
+  'outbox-relay': 'the PostgreSQL driver and a client of EventBridge; runs nearly all the time, so it starts rarely',
+  'query-insights': 'the PostgreSQL driver and clients of AWS; on a schedule, nobody waits for it',
+  'replica-monitor': 'clients of RDS and CloudWatch; on a schedule, nobody waits for it',
+  'restore-validation': 'the PostgreSQL driver and clients of AWS; after a restore that took minutes',
 };
 
 type Environment = Readonly<Record<string, string>>;
@@ -41,7 +51,7 @@ function environments(): ReadonlyMap<string, Environment> {
 
 function settingOf(name: string, value: unknown): string {
   if (typeof value === 'string' && !name.endsWith('_ARN')) return value;
-  if (name.endsWith('_URL')) return 'redis://127.0.0.1:1';
+  if (name.endsWith('_URL')) return 'rediss://127.0.0.1:1';
   return name.endsWith('_PORT') ? '1' : '127.0.0.1';
 }
 
