@@ -2,7 +2,7 @@
 export interface BenchRow {
   /** What was measured, for a reader who has not seen the code. */
   readonly name: string;
-  /** Median of the runs. */
+  /** Median of the runs, unless the name says which of them. */
   readonly figure: number;
   /** The limit or the peer, measured in the same run. */
   readonly reference: { readonly name: string; readonly figure: number };

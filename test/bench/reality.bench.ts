@@ -1,3 +1,4 @@
+import { renderTable } from '../../bin/shared/table';
 import { experiment } from '../analysis/rehearsal/reality/experiment';
 import { type Cell, predict } from '../analysis/rehearsal/reality/prediction';
 import { runForReal } from '../analysis/rehearsal/reality/real-run';
@@ -17,12 +18,13 @@ export const realityBenchmark: Benchmark = {
     const runs: Cell[][] = [];
     for (let seed = 1; seed <= RUNS; seed++) runs.push(await once(seed, progress));
     const cells = runs.flat();
-    const covered = cells.filter(({ measuredMs, lowMs, highMs }) => measuredMs >= lowMs && measuredMs <= highMs).length;
+    const quantiles = (runs[0] ?? []).map((_, at) => runs.flatMap((one) => one[at] ?? []));
+    progress(`each quantile over ${RUNS} runs:\n${summary(quantiles)}`);
     return [
-      ...(runs[0] ?? []).flatMap((_, at) => rowOf(runs.flatMap((one) => one[at] ?? []))),
+      ...quantiles.flatMap(rowOf),
       {
         name: `measured quantiles inside the 90 % band of ${SEEDS} seeds`,
-        figure: covered,
+        figure: cells.filter(covered).length,
         reference: { name: 'quantiles', figure: cells.length },
         unit: 'quantiles',
         goal: { atLeast: 0.8 },
@@ -45,15 +47,15 @@ async function once(seed: number, progress: (text: string) => void): Promise<Cel
   return cells;
 }
 
-/** The same quantile of every run: the median of the relative errors beside the tolerated one. */
+/** The same quantile of every run: the error of the worst one beside the tolerated one. */
 function rowOf(cells: readonly Cell[]): BenchRow[] {
   const [first] = cells;
   const tolerance = first === undefined ? undefined : TOLERANCE[first.share];
   if (first === undefined || tolerance === undefined) return [];
   return [
     {
-      name: `error of the replayed p${100 * first.share}, ${first.phase}`,
-      figure: median(cells.map(({ replayedMs, measuredMs }) => 100 * Math.abs(replayedMs / measuredMs - 1))),
+      name: `error of the replayed p${100 * first.share}, ${first.phase}, worst run`,
+      figure: Math.max(...cells.map(errorPercent)),
       reference: { name: 'tolerated', figure: 100 * tolerance },
       unit: '%',
       goal: { atMost: 1 },
@@ -62,7 +64,27 @@ function rowOf(cells: readonly Cell[]): BenchRow[] {
   ];
 }
 
+/** What `docs/rehearsal.md` shows. */
+function summary(quantiles: readonly (readonly Cell[])[]): string {
+  const rows = quantiles.map((cells) => {
+    const measured = cells.map(({ measuredMs }) => measuredMs);
+    const errors = cells.map(errorPercent);
+    return [
+      cells[0]?.phase ?? '',
+      `p${100 * (cells[0]?.share ?? 0)}`,
+      `${ms(median(measured))} (${ms(Math.min(...measured))} to ${ms(Math.max(...measured))})`,
+      `${median(errors).toFixed(1)} % / ${Math.max(...errors).toFixed(1)} %`,
+      `${cells.filter(covered).length} of ${cells.length}`,
+    ];
+  });
+  return renderTable(['phase', 'quantile', 'measured ms', 'error of the replay, median / worst', 'in the band'], rows);
+}
+
+const covered = ({ measuredMs, lowMs, highMs }: Cell): boolean => measuredMs >= lowMs && measuredMs <= highMs;
+const errorPercent = ({ replayedMs, measuredMs }: Cell): number => 100 * Math.abs(replayedMs / measuredMs - 1);
+const ms = (value: number): string => value.toFixed(0);
+
 function describe({ phase, share, measuredMs, replayedMs, lowMs, highMs }: Cell): string {
-  const ms = (value: number) => value.toFixed(0).padStart(5);
-  return `${phase.padEnd(9)} p${100 * share}: measured ${ms(measuredMs)} ms, replayed ${ms(replayedMs)} ms, band ${ms(lowMs)} to ${ms(highMs)} ms`;
+  const column = (value: number) => ms(value).padStart(5);
+  return `${phase.padEnd(9)} p${100 * share}: measured ${column(measuredMs)} ms, replayed ${column(replayedMs)} ms, band ${column(lowMs)} to ${column(highMs)} ms`;
 }
