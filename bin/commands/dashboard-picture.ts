@@ -5,7 +5,8 @@ import { Command } from 'commander';
 import { dashboardPage, readDashboard } from '../../analysis/dashboards';
 import { planOf, playSeeds } from '../../analysis/rehearsal';
 import { applicationOf } from '../rehearse/application';
-import { positiveInteger, type RehearseOptions } from '../rehearse/options';
+import { NO_FLAGS } from '../rehearse/defaults';
+import { positiveInteger } from '../rehearse/options';
 import { subjectIn } from '../rehearse/subject';
 import { chosenScenarios } from '../rehearse/traffics';
 import { UsageError } from '../shared/errors';
@@ -50,7 +51,7 @@ function pageOf({ environment, dashboard, scenario: wanted, seed }: PictureOptio
       const names = models.map(({ name }) => name.toLowerCase()).join(', ');
       throw new UsageError(`--dashboard must be one of ${names}, got ${dashboard}`);
     }
-    const options: RehearseOptions = { ...NOTHING_ELSE, environment, scenario: [wanted] };
+    const options = { ...NO_FLAGS, environment, scenario: [wanted] };
     const subject = subjectIn(assembly, options);
     const [scenario] = chosenScenarios(options, subject.objectives);
     if (scenario === undefined) throw new UsageError(`--scenario ${wanted} plays nothing`);
@@ -68,16 +69,3 @@ function pageOf({ environment, dashboard, scenario: wanted, seed }: PictureOptio
     rmSync(directory, { recursive: true, force: true });
   }
 }
-
-/** The flags of a rehearsal that a picture leaves at their defaults. */
-const NOTHING_ELSE = {
-  trace: [],
-  seeds: 1,
-  workers: 0,
-  sensitivity: false,
-  compare: [],
-  tune: false,
-  plan: false,
-  monthlyGrowth: 0.1,
-  json: false,
-} as const;

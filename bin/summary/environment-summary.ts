@@ -1,7 +1,9 @@
 import { type Protection, publicEntries, statefulResources } from '../../analysis/checks';
 import { estimate, perRequest } from '../../analysis/cost';
+import type { RehearsalReport } from '../../analysis/rehearsal';
 import type { Assembly, Resource, Stack } from '../../analysis/template';
 import type { Finding, Synthesis } from '../shared/synthesis';
+import type { Rehearsals } from './rehearsal-summary';
 
 export interface StackSummary {
   readonly name: string;
@@ -35,12 +37,15 @@ export interface EnvironmentSummary {
   readonly public: readonly { readonly resource: string; readonly how: string }[];
   readonly stateful: readonly StatefulSummary[];
   readonly cost: CostSummary;
+  /** Absent when nothing was played. */
+  readonly rehearsal?: Pick<RehearsalReport, 'rehearsals' | 'taskHourUsd'>;
 }
 
 /** One summary per environment, in the order of the assembly. */
-export function summarize({ assembly, findings }: Synthesis): readonly EnvironmentSummary[] {
+export function summarize({ assembly, findings }: Synthesis, rehearsals: Rehearsals): readonly EnvironmentSummary[] {
   return assembly.stages.map((stage) => {
     const part = assembly.stage(stage);
+    const rehearsal = rehearsals.get(stage);
     return {
       environment: stage,
       stacks: part.stacks.map(summarizeStack),
@@ -48,8 +53,20 @@ export function summarize({ assembly, findings }: Synthesis): readonly Environme
       public: publicEntries(part).map(({ resource, how }) => ({ resource: nameOf(resource), how })),
       stateful: stateful(part),
       cost: cost(part),
+      ...(rehearsal !== undefined && { rehearsal }),
     };
   });
+}
+
+/** The same without what only tables and plots need, for `--json`. */
+export function forMachines({ rehearsal, ...summary }: EnvironmentSummary) {
+  if (rehearsal === undefined) return summary;
+  const scenarios = rehearsal.rehearsals.map(({ scenario, peakRps, verdict }) => ({
+    scenario: scenario.name,
+    peakRps,
+    ...verdict,
+  }));
+  return { ...summary, rehearsal: scenarios };
 }
 
 function summarizeStack(stack: Stack): StackSummary {

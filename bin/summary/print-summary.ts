@@ -1,3 +1,4 @@
+import { FAILURE_HEAD, failureRows, SCENARIO_HEAD, scenarioRows } from '../../analysis/rehearsal';
 import type { Finding } from '../shared/synthesis';
 import { renderTable } from '../shared/table';
 import type { CostSummary, EnvironmentSummary, StackSummary } from './environment-summary';
@@ -18,6 +19,7 @@ function printEnvironment(environment: EnvironmentSummary): string {
     publicLine(environment.public),
     statefulTable(environment.stateful),
     costLine(environment.cost),
+    ...rehearsalTables(environment.rehearsal),
   ].join('\n');
 }
 
@@ -69,4 +71,13 @@ function costLine({ monthlyUsd, perMillionRequestsUsd, components, unpriced }: C
     perMillionRequestsUsd === undefined ? '' : `, ${usd(perMillionRequestsUsd)} per further million requests`;
   const gap = unpriced === 0 ? '' : `; at least, because ${unpriced} resources have no price here`;
   return `cost: ${usd(monthlyUsd)} a month${marginal}${gap} (${parts})`;
+}
+
+function rehearsalTables(rehearsal: EnvironmentSummary['rehearsal']): string[] {
+  if (rehearsal === undefined) return [];
+  const failures = failureRows(rehearsal.rehearsals);
+  return [
+    renderTable(SCENARIO_HEAD, scenarioRows(rehearsal)),
+    failures.length === 0 ? 'every objective holds in these scenarios' : renderTable(FAILURE_HEAD, failures),
+  ];
 }

@@ -14,11 +14,34 @@ function headroom(...args: string[]) {
   return { stdout, stderr, status };
 }
 
+const summary = (...flags: string[]) =>
+  headroom('summary', '--environment', 'development', '--output', path.join(directory, 'cdk.out'), ...flags);
+
 test('explains itself and exits with 0', () => {
   const { stdout, status } = headroom('--help');
   expect(status).toBe(0);
   expect(stdout).toContain('synthesize and validate every environment');
 });
+
+test('shows how an environment stands up to the loads of its objectives', () => {
+  const { stdout, stderr, status } = summary('--json');
+  expect(status).toBe(0);
+  expect(stderr).toContain('rehearsing development: users-1000');
+  const [{ environment, rehearsal }] = JSON.parse(stdout);
+  expect(environment).toBe('Development');
+  // Ten users who ask every five seconds make two requests a second, and one task of development takes 25.
+  expect(rehearsal).toMatchObject(
+    ['spike-5x', 'ten-times', 'users-1000'].map((scenario) => ({ scenario, holds: true, seeds: 20 })),
+  );
+  expect(rehearsal[2].peakRps).toBe(2);
+}, 120_000);
+
+test('leaves the rehearsal out when asked to', () => {
+  const { stdout, stderr, status } = summary('--no-rehearsal');
+  expect(status).toBe(0);
+  expect(stderr).not.toContain('rehearsing');
+  expect(stdout).not.toContain('spike-5x');
+}, 60_000);
 
 test('exits with 2 for an unknown environment and lists those there are', () => {
   const { stderr, status } = headroom('summary', '--environment', 'prod');

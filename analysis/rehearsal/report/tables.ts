@@ -26,7 +26,7 @@ export const SCENARIO_HEAD = [
 ];
 
 /** One row per scenario; medians over the seeds. */
-export function scenarioRows(report: RehearsalReport): Cell[][] {
+export function scenarioRows(report: Pick<RehearsalReport, 'rehearsals' | 'taskHourUsd'>): Cell[][] {
   return report.rehearsals.map(({ scenario, peakRps, verdict }) => {
     const { figures } = verdict;
     return [
