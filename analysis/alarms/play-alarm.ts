@@ -1,11 +1,10 @@
 import type { AlarmDefinition, AlarmState } from '../rehearsal/alarms/alarm-definition';
 import { AlarmMonitor } from '../rehearsal/alarms/alarm-monitor';
+import { DEFAULT_PARAMETERS } from '../rehearsal/simulation/parameters';
 
 /** The value of every series in one phase; one that is not named has no data. */
 export type Levels = ReadonlyMap<string, number>;
 
-/** Datapoints more than N that an alarm looks at; AWS documents the mechanism, not the number. */
-const RANGE_EXTRA = 2;
 /** So many samples that no percentile is doubted. */
 const ENOUGH_SAMPLES = 1_000_000;
 
@@ -32,7 +31,7 @@ export function playPhases(definition: AlarmDefinition<string>, phases: readonly
 }
 
 function phaseSeconds({ periodSeconds, evaluationPeriods }: AlarmDefinition<string>): number {
-  return (evaluationPeriods + RANGE_EXTRA) * periodSeconds;
+  return (evaluationPeriods + DEFAULT_PARAMETERS.evaluationRangeExtra) * periodSeconds;
 }
 
 function monitorOf(
@@ -46,5 +45,5 @@ function monitorOf(
       return countsSamples && level !== undefined ? ENOUGH_SAMPLES : level;
     },
   };
-  return new AlarmMonitor<string>(definition, reader, RANGE_EXTRA);
+  return new AlarmMonitor<string>(definition, reader, DEFAULT_PARAMETERS);
 }

@@ -1,6 +1,7 @@
 import type { AlarmState } from '../rehearsal/alarms/alarm-definition';
 import { AlarmMonitor } from '../rehearsal/alarms/alarm-monitor';
 import { compositeAlarmHolds } from '../rehearsal/alarms/composite-alarm';
+import { DEFAULT_PARAMETERS } from '../rehearsal/simulation/parameters';
 import { type Assembly, numberOf, type Resource, resourcesIn } from '../template';
 import { ruleOf } from './composite-problems';
 import { readWatchedAlarm, seriesKey, type WatchedAlarm, type WatchedMetric } from './watched-metric';
@@ -9,8 +10,6 @@ import { readWatchedAlarm, seriesKey, type WatchedAlarm, type WatchedMetric } fr
 export type Trouble = (metric: WatchedMetric, startSeconds: number, endSeconds: number) => number | undefined;
 
 const MINUTE = 60;
-/** See play-alarm.ts. */
-const RANGE_EXTRA = 2;
 
 /**
  * Seconds from the beginning of a trouble until a composite alarm acts, its waiting for a suppressor included;
@@ -57,7 +56,7 @@ function monitorOf({ definition, metrics }: WatchedAlarm, trouble: Trouble): Ala
     const metric = asked.get(measure);
     return metric && trouble(metric, startSeconds, endSeconds);
   };
-  return new AlarmMonitor<string>(definition, { read }, RANGE_EXTRA);
+  return new AlarmMonitor<string>(definition, { read }, DEFAULT_PARAMETERS);
 }
 
 function waitOf(composite: Resource): number {

@@ -8,6 +8,7 @@ import {
 } from './alarm-definition';
 import { alarmState, type Datapoints, hasTooFewSamples } from './alarm-state';
 import { evaluateMetricMath } from './metric-math';
+import type { MissingInMath } from './metric-math-functions';
 import { type Expression, parseMetricMath } from './metric-math-parser';
 
 /** A window of a metric as an alarm asks for it. */
@@ -22,6 +23,13 @@ export interface MetricWindow<M extends string = Measure> {
 /** What an alarm sees of the metrics: only what has been delivered by `nowSeconds`. */
 export interface MetricReader<M extends string = Measure> {
   read(window: MetricWindow<M>, nowSeconds: number): number | undefined;
+}
+
+/** What CloudWatch does with an alarm and does not say clearly. */
+export interface EvaluationModel {
+  /** Datapoints more than N that are fetched; AWS documents the mechanism, not the number. */
+  readonly evaluationRangeExtra: number;
+  readonly missingInMath: MissingInMath;
 }
 
 /** The outcome of one evaluation. */
@@ -40,13 +48,10 @@ export class AlarmMonitor<M extends string = Measure> {
   private readonly measured: readonly MeasuredQuery<M>[];
   private readonly expressions: ReadonlyMap<string, Expression>;
 
-  /**
-   * @param rangeExtra how many datapoints more than N are fetched; AWS documents the mechanism, not the number
-   */
   public constructor(
     public readonly definition: AlarmDefinition<M>,
     private readonly reader: MetricReader<M>,
-    private readonly rangeExtra: number,
+    private readonly model: EvaluationModel,
   ) {
     this.intervalSeconds = definition.periodSeconds < 60 ? 10 : 60;
     this.measured = definition.queries.filter((query) => 'measure' in query);
@@ -67,19 +72,20 @@ export class AlarmMonitor<M extends string = Measure> {
   }
 
   private range(nowSeconds: number): Datapoints {
-    const length = this.definition.evaluationPeriods + this.rangeExtra;
+    const length = this.definition.evaluationPeriods + this.model.evaluationRangeExtra;
     const single = this.measured[0];
     if (this.expressions.size === 0 && single !== undefined) return this.fetch(single, length, nowSeconds);
     const series = new Map(this.measured.map((query) => [query.id, this.fetch(query, length, nowSeconds)]));
     const metrics = this.measured.map(({ id }) => id);
     const { periodSeconds, returns } = this.definition;
+    const missing = this.model.missingInMath;
     // An expression may refer to another: those that are ready first.
     const waiting = new Map(this.expressions);
     for (let before = -1; waiting.size > 0 && waiting.size !== before; ) {
       before = waiting.size;
       for (const [id, expression] of waiting) {
         if (namesIn(expression).some((name) => waiting.has(name))) continue;
-        series.set(id, evaluateMetricMath(expression, { series, metrics, periodSeconds, length }));
+        series.set(id, evaluateMetricMath(expression, { series, metrics, periodSeconds, length, missing }));
         waiting.delete(id);
       }
     }
@@ -107,7 +113,7 @@ export class AlarmMonitor<M extends string = Measure> {
     if (this.definition.lowSampleCountPercentile !== 'ignore') return false;
     const counts = this.fetch(
       { ...query, statistic: 'SampleCount' },
-      this.definition.evaluationPeriods + this.rangeExtra,
+      this.definition.evaluationPeriods + this.model.evaluationRangeExtra,
       nowSeconds,
     );
     const newest = counts.findLast((count) => count !== undefined);

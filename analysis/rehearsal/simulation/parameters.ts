@@ -1,3 +1,4 @@
+import type { MissingInMath } from '../alarms/metric-math-functions';
 import type { ScaleInModel } from '../scaling/target-tracking';
 
 /** A number that AWS does not document, with the range the sensitivity report tries. */
@@ -57,6 +58,11 @@ const UNDOCUMENTED = {
     ['running'],
     'the documentation counts "capacity added by the initiating scale-out" for every policy type alike',
   ),
+  missingInMath: choice<MissingInMath>(
+    'zero',
+    ['missing'],
+    'the documentation and compiler-explorer/infra#1661 say zero, others report a gap',
+  ),
   requestCountZeros: choice(
     false,
     [true],
@@ -97,6 +103,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   stepMetricWindow: UNDOCUMENTED.stepMetricWindow.value,
   trackingMetricWindow: UNDOCUMENTED.trackingMetricWindow.value,
   trackingCooldownBase: UNDOCUMENTED.trackingCooldownBase.value,
+  missingInMath: UNDOCUMENTED.missingInMath.value,
   requestCountZeros: UNDOCUMENTED.requestCountZeros.value,
   healthChecksWaitInQueue: UNDOCUMENTED.healthChecksWaitInQueue.value,
   scaleInVictim: UNDOCUMENTED.scaleInVictim.value,

@@ -81,7 +81,7 @@ export class TargetController {
     this.max = definition.maxCapacity;
     this.decider = new ScalingDecider(parameters);
     const watch = (alarm: AlarmDefinition): Watch => {
-      const monitor = new AlarmMonitor(alarm, reader, parameters.evaluationRangeExtra);
+      const monitor = new AlarmMonitor(alarm, reader, parameters);
       const one = { monitor, phaseSeconds: random.below(monitor.intervalSeconds), datapoints: [], invoked: false };
       this.watches.push(one);
       return one;
