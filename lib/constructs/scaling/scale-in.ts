@@ -42,12 +42,13 @@ export function addScaleIn(
 }
 
 /**
- * 1 in a minute in which everything is quiet, 0 in any other, nothing in a minute for which CPU or memory has not
- * arrived. CPU and memory are never filled: without them nobody knows. A request rate without data is no traffic, and
- * without traffic there is no latency either; with traffic a missing latency counts as slow.
+ * 1 in a minute in which everything is quiet, 0 in any other, nothing in a minute for which CPU and memory have not
+ * arrived. In metric math a missing side counts as zero, and the newest minutes of CPU and memory are always late:
+ * without the outer `IF(memory, …)`, which drops such a minute, they would read as "not quiet" and no task would ever be
+ * removed. A request rate without data is no traffic, and without traffic there is no latency either; with traffic a
+ * missing latency counts as slow.
  * Requests arrive a minute before CPU does, so enough of them end the quiet by themselves: otherwise the first minutes of
  * a spike would take back what the fast lane has just added.
- * `memory > 0` holds for every running task and says no, should CloudWatch ever read a gap as zero.
  */
 function quiet(
   { cpuPercentBelow, memoryPercentBelow, capacityPercentBelow, p95MillisBelow }: ScaleInCondition,
@@ -56,7 +57,6 @@ function quiet(
   const slow = p95Millis.toSeries(p95MillisBelow);
   const conditions = [
     `cpu < ${cpuPercent.toSeries(cpuPercentBelow)}`,
-    'memory > 0',
     `memory < ${memoryPercent.toSeries(memoryPercentBelow)}`,
     `(FILL(requests, 0) == 0 OR FILL(latency, ${slow}) < ${slow})`,
   ];
@@ -64,7 +64,7 @@ function quiet(
   return new cloudwatch.MathExpression({
     label: 'everything is quiet',
     period: Duration.minutes(1),
-    expression: `IF(${busy}, 0, IF(${conditions.join(' AND ')}, 1, 0))`,
+    expression: `IF(${busy}, 0, IF(memory, IF(${conditions.join(' AND ')}, 1, 0)))`,
     usingMetrics: {
       cpu: cpuPercent.series,
       memory: memoryPercent.series,

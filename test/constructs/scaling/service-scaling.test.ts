@@ -164,11 +164,12 @@ describe('removes tasks', () => {
     ['no traffic, so no latency', [1, 20, undefined, undefined, undefined], 1],
     ['zeros instead of no traffic', [1, 20, 0, 0, undefined], 1],
     ['traffic whose latency is missing', [29, 49, 100, undefined, undefined], 0],
-    ['no CPU: nobody knows', [undefined, 49, 100, undefined, 0.05], undefined],
+    ['neither CPU nor memory yet: nobody knows', [undefined, undefined, 100, undefined, 0.05], undefined],
+    ['no CPU', [undefined, 49, 100, undefined, 0.05], 0],
     ['requests at their bound before CPU has arrived', [undefined, undefined, 2400, undefined, undefined], 0],
     ['no memory: nobody knows', [29, undefined, 100, undefined, 0.05], undefined],
     ['nothing at all', [undefined, undefined, undefined, undefined, undefined], undefined],
-    ['a gap that reads as zero', [0, 0, undefined, undefined, undefined], 0],
+    ['a gap that reads as zero', [0, 0, undefined, undefined, undefined], undefined],
   ])('%s', (_case, load, expected) => {
     expect(quiet(...load)).toBe(expected);
   });
