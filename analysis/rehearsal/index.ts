@@ -14,7 +14,7 @@ export {
   type RehearsalObjectives,
   readObjectives,
 } from './objectives';
-export { playSeeds, seedsUpTo } from './play/plan';
+export { playSeeds, type RehearsalPlan, seedsUpTo } from './play/plan';
 export { Players } from './play/players';
 export { type Scenario, scenarios } from './play/scenarios';
 export type { TrafficSpec } from './play/traffic-spec';
@@ -22,14 +22,22 @@ export { PEERS } from './policies/peers';
 export { warmUpCurve } from './queueing/stack-distance';
 export { type Application, planOf, type RehearsalReport, rehearse } from './rehearse';
 export { rehearsalHtml } from './report/html';
-export { rehearsalMarkdown } from './report/markdown';
+export { comparisonMarkdown, rehearsalMarkdown } from './report/markdown';
 export * from './report/tables';
 export { ScheduleError } from './scaling/schedule-expression';
+export type { Outcome, OutcomeTotals } from './simulation/outcome';
 export { type RehearsalModel, readServices } from './template/read-service';
 export { TemplateError } from './template/template-error';
-export { readKeyTrace } from './traffic/key-trace';
+export { isKeyTrace, readKeyTrace } from './traffic/key-trace';
 export { readTrace, TraceError } from './traffic/trace';
-export { type ComparisonCell, type Contender, compare, summarizeComparison } from './verdict/compare';
+export {
+  type Comparison,
+  type ComparisonCell,
+  type Contender,
+  compare,
+  type Play,
+  summarizeComparison,
+} from './verdict/compare';
 export { growthPlan, usableShareOf } from './verdict/growth-plan';
 export { type SensitivityRow, sensitivityOf } from './verdict/sensitivity';
 export { tuningContenders } from './verdict/tune';

@@ -21,9 +21,9 @@ import {
 } from '../../analysis/rehearsal';
 import { InvalidAssemblyError } from '../../analysis/template';
 import { applicationOf } from '../rehearse/application';
-import { compareOn, contendersOf } from '../rehearse/comparison';
+import { runComparison } from '../rehearse/comparison';
 import { positive, positiveInteger, type RehearseOptions, share, wholeNumber } from '../rehearse/options';
-import { printComparison, printPlan, printReport } from '../rehearse/print';
+import { printPlan, printReport } from '../rehearse/print';
 import { type Subject, subjectOf } from '../rehearse/subject';
 import { chosenScenarios } from '../rehearse/traffics';
 import { CheckFailedError, UsageError } from '../shared/errors';
@@ -59,10 +59,12 @@ export function rehearseCommand(): Command {
     )
     .option('--service <name>', 'part of the path of the service, where there are several')
     .option('-s, --scenario <name...>', 'only these scenarios (default: all)', [])
-    .option('-t, --trace <file...>', 'traffic from files; a bare name is a bundled trace', [])
+    .option('-t, --trace <file...>', 'traffic from files or directories; a bare name is a bundled trace', [])
     .option('--peak <rps>', 'scale traces so that their highest minute has this many requests per second', positive)
     .option('--scale <factor>', 'multiply the traces', positive)
-    .option('--hours <number>', 'only the first hours of the traces', positive)
+    .option('--speed <factor>', 'play the traces this much faster, at the same rates', positive)
+    .option('--from <hour>', 'begin the traces at this hour', positive)
+    .option('--hours <number>', 'only so many hours of the traces', positive)
     .option('--seeds <number>', 'how many times everything is played', positiveInteger, 20)
     .option('--workers <number>', 'cores to use; 0 plays in this process', wholeNumber, 2)
     .option('--capacity <rps>', "requests per second that saturate one task (default: the environment's)", positive)
@@ -73,6 +75,7 @@ export function rehearseCommand(): Command {
     .option('--max <tasks>', 'another maximum of tasks than in the template', positiveInteger)
     .option('--sensitivity', 'move every parameter that AWS does not document, one at a time', false)
     .option('--compare <policies...>', '`peers`, or another assembly, template or git ref, on the same traffic', [])
+    .option('--keep <file>', 'keep what --compare has played, and go on there when it is interrupted')
     .option('--tune', 'search targets and thresholds for the Pareto front of bad minutes against task-hours', false)
     .option('--plan', 'when growth hits which ceiling', false)
     .option('--monthly-growth <share>', 'growth of the load per month, for --plan', share, 0.1)
@@ -101,18 +104,6 @@ async function run(options: RehearseOptions): Promise<void> {
   } finally {
     await players.stop();
   }
-}
-
-async function runComparison(
-  options: RehearseOptions,
-  subject: Subject,
-  chosen: readonly Scenario[],
-  players: Players,
-): Promise<void> {
-  const contenders = contendersOf(options.compare, subject, options.tune);
-  const application = applicationOf(options, subject);
-  const comparison = await compareOn(subject, application, contenders, chosen, players, seedsUpTo(options.seeds));
-  process.stdout.write(`${options.json ? JSON.stringify(comparison, null, 2) : printComparison(comparison)}\n`);
 }
 
 async function runRehearsal(

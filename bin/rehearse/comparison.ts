@@ -1,29 +1,52 @@
-import type { Application } from '../../analysis/rehearsal';
+import { writeFileSync } from 'node:fs';
 import {
   type ComparisonCell,
   type Contender,
   compare,
-  comparisonMatrix,
+  comparisonMarkdown,
+  type Outcome,
   PEERS,
   type Players,
   planOf,
+  type RehearsalPlan,
   readServices,
   type Scenario,
-  summarizeComparison,
+  seedsUpTo,
   tuningContenders,
 } from '../../analysis/rehearsal';
 import { assemblyAt } from '../shared/assembly-at';
 import { UsageError } from '../shared/errors';
+import { applicationOf } from './application';
+import { KeptRuns } from './kept-runs';
+import type { RehearseOptions } from './options';
+import { printComparison } from './print';
 import type { Subject } from './subject';
 
-export interface Comparison {
-  readonly cells: readonly ComparisonCell[];
-  readonly rows: ReturnType<typeof summarizeComparison>;
-  readonly matrix: ReturnType<typeof comparisonMatrix>;
+/** Plays the policies of the subject and of all others on the same traffic, and says who was better. */
+export async function runComparison(
+  options: RehearseOptions,
+  subject: Subject,
+  chosen: readonly Scenario[],
+  players: Players,
+): Promise<void> {
+  const [first] = chosen;
+  if (first === undefined) throw new UsageError('--compare needs a scenario or a trace');
+  const base = { ...planOf(subject.model, applicationOf(options, subject), subject.objectives, first), faults: [] };
+  const comparison = await compare(
+    base,
+    contendersOf(options, subject),
+    chosen.map(({ traffic }) => traffic),
+    subject.objectives,
+    playOf(options, players),
+    seedsUpTo(options.seeds),
+    progress,
+  );
+  if (options.markdown !== undefined) writeFileSync(options.markdown, comparisonMarkdown(comparison));
+  process.stdout.write(`${options.json ? JSON.stringify(comparison, null, 2) : printComparison(comparison)}\n`);
 }
 
 /** The policies that `--compare` names: `peers`, or those of another assembly, template or git ref. */
-export function contendersOf(names: readonly string[], subject: Subject, tune: boolean): Contender[] {
+function contendersOf({ compare: names, tune }: RehearseOptions, subject: Subject): Contender[] {
   const own: Contender = {
     name: subject.title,
     policies: subject.model.scaling.policies,
@@ -38,20 +61,18 @@ export function contendersOf(names: readonly string[], subject: Subject, tune: b
   return [own, ...others, ...(tune ? tuningContenders(subject.taskCapacityRps) : [])];
 }
 
-/** Plays all contenders on the same traffic. */
-export async function compareOn(
-  subject: Subject,
-  application: Application,
-  contenders: readonly Contender[],
-  chosen: readonly Scenario[],
-  players: Players,
-  seeds: readonly number[],
-): Promise<Comparison> {
-  const [first] = chosen;
-  if (first === undefined) throw new UsageError('--compare needs a scenario or a trace');
-  const base = { ...planOf(subject.model, application, subject.objectives, first), faults: [] };
-  const traffics = chosen.map(({ traffic }) => traffic);
-  const progress = (text: string) => process.stderr.write(`  ${text}\n`);
-  const cells = await compare(base, contenders, traffics, subject.objectives, players, seeds, progress);
-  return { cells, rows: summarizeComparison(cells), matrix: comparisonMatrix(cells) };
+function playOf({ keep }: RehearseOptions, players: Players) {
+  const play = async (plan: RehearsalPlan, seed: number): Promise<Outcome> => {
+    const [outcome] = await players.play(plan, [seed]);
+    if (outcome === undefined) throw new RangeError(`seed ${seed} has no outcome`);
+    return outcome;
+  };
+  return keep === undefined ? play : new KeptRuns(keep, players.file).around(play);
+}
+
+function progress({ traffic, contender, figures }: ComparisonCell, done: number, all: number): void {
+  const { badMinutes, meanTasks } = figures;
+  process.stderr.write(
+    `  ${done} of ${all}: ${contender} on ${traffic}: ${badMinutes.median} bad minutes, ${meanTasks.median.toFixed(1)} tasks\n`,
+  );
 }

@@ -9,6 +9,8 @@ export interface RehearseOptions {
   readonly trace: readonly string[];
   readonly peak?: number;
   readonly scale?: number;
+  readonly speed?: number;
+  readonly from?: number;
   readonly hours?: number;
   readonly seeds: number;
   readonly workers: number;
@@ -20,6 +22,7 @@ export interface RehearseOptions {
   readonly max?: number;
   readonly sensitivity: boolean;
   readonly compare: readonly string[];
+  readonly keep?: string;
   readonly tune: boolean;
   readonly plan: boolean;
   readonly monthlyGrowth: number;

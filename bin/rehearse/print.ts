@@ -1,6 +1,6 @@
 import {
-  COMPARISON_HEAD,
-  comparisonRows,
+  type Comparison,
+  comparisonTable,
   FAILURE_HEAD,
   failureRows,
   type growthPlan,
@@ -14,7 +14,6 @@ import {
   sensitivityRows,
 } from '../../analysis/rehearsal';
 import { renderTable } from '../shared/table';
-import type { Comparison } from './comparison';
 
 /** What a rehearsal found, for a terminal. */
 export function printReport(report: RehearsalReport, sensitivity: readonly SensitivityRow[]): string {
@@ -31,8 +30,9 @@ export function printReport(report: RehearsalReport, sensitivity: readonly Sensi
   ].join('\n');
 }
 
-export function printComparison({ rows, matrix }: Comparison): string {
-  return [renderTable(matrix.head, matrix.rows), renderTable(COMPARISON_HEAD, comparisonRows(rows))].join('\n');
+export function printComparison(comparison: Comparison): string {
+  const { head, rows } = comparisonTable(comparison);
+  return renderTable(head, rows);
 }
 
 export function printPlan(ceilings: ReturnType<typeof growthPlan>): string {

@@ -28,7 +28,10 @@ export class Players {
    * @param count workers; 0 plays in this thread
    * @param file the bundled worker
    */
-  public constructor(count: number, file: string) {
+  public constructor(
+    count: number,
+    public readonly file: string,
+  ) {
     this.workers = Array.from({ length: count }, () => new Worker(file));
     this.idle = [...this.workers];
     for (const worker of this.workers) {

@@ -1,7 +1,11 @@
 import type { RehearsalReport } from '../rehearse';
+import { type Comparison, summarizeComparison } from '../verdict/compare';
 import type { SensitivityRow } from '../verdict/sensitivity';
 import {
   type Cell,
+  COMPARISON_HEAD,
+  comparisonRows,
+  comparisonTable,
   FAILURE_HEAD,
   failureRows,
   SCENARIO_HEAD,
@@ -9,6 +13,9 @@ import {
   scenarioRows,
   sensitivityRows,
 } from './tables';
+
+/** Contenders that a table has columns for. */
+const MOST_COLUMNS = 10;
 
 /** A Markdown table. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
@@ -37,4 +44,11 @@ export function rehearsalMarkdown(report: RehearsalReport, sensitivity: readonly
     `## What it rests on\n\n${[...report.application.assumptions, ...report.model.notModelled.map((note) => `not modelled: ${note}`)].map((text) => `- ${text}`).join('\n')}`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Who was better on the same traffic; of many contenders only the sums. */
+export function comparisonMarkdown(comparison: Comparison): string {
+  const { head, rows } = comparisonTable(comparison);
+  const isWide = head.length > MOST_COLUMNS;
+  return `${isWide ? markdownTable(COMPARISON_HEAD, comparisonRows(summarizeComparison(comparison.cells))) : markdownTable(head, rows)}\n`;
 }

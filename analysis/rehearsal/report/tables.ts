@@ -1,8 +1,8 @@
 import type { Rehearsal, RehearsalReport } from '../rehearse';
-import type { ComparisonCell, ComparisonRow } from '../verdict/compare';
+import { type ComparedTraffic, type Comparison, type ComparisonRow, summarizeComparison } from '../verdict/compare';
 import type { Ceiling } from '../verdict/growth-plan';
 import type { SensitivityRow } from '../verdict/sensitivity';
-import { milliseconds, percent } from '../verdict/verdict';
+import { type Band, milliseconds, percent } from '../verdict/verdict';
 
 export type Cell = string | number;
 
@@ -83,23 +83,36 @@ export function comparisonRows(rows: readonly ComparisonRow[]): Cell[][] {
     ]);
 }
 
-/** Bad minutes and mean tasks of every contender on every traffic. */
-export function comparisonMatrix(cells: readonly ComparisonCell[]): {
-  readonly head: string[];
-  readonly rows: Cell[][];
-} {
-  const traffics = [...new Set(cells.map(({ traffic }) => traffic))];
-  const contenders = [...new Set(cells.map(({ contender }) => contender))];
-  const rows = contenders.map((contender) => [
-    contender,
-    ...traffics.map((traffic) => {
-      const cell = cells.find((found) => found.traffic === traffic && found.contender === contender);
-      return cell === undefined
-        ? '–'
-        : `${one(cell.figures.badMinutes.median)} / ${one(cell.figures.meanTasks.median)}`;
+/** Bad minutes / mean tasks of every contender on every traffic, and the sums: a column for each contender, the best first. */
+export function comparisonTable({ traffics, cells }: Comparison): { readonly head: string[]; readonly rows: Cell[][] } {
+  const sums = summarizeComparison(cells).sort((a, b) => a.badMinutes - b.badMinutes);
+  const rows = traffics.map((traffic) => [
+    trafficLabel(traffic),
+    ...sums.map(({ contender }) => {
+      const found = cells.find((cell) => cell.traffic === traffic.name && cell.contender === contender);
+      return found === undefined ? '–' : `${spread(found.figures.badMinutes)} / ${one(found.figures.meanTasks.median)}`;
     }),
   ]);
-  return { head: ['bad minutes / mean tasks', ...traffics], rows };
+  return {
+    head: ['bad minutes / mean tasks', ...sums.map(({ contender }) => contender)],
+    rows: [
+      ...rows,
+      ['bad minutes in all', ...sums.map(({ badMinutes }) => badMinutes.toFixed(0))],
+      ['task-hours in all', ...sums.map(({ taskHours }) => taskHours.toFixed(0))],
+      ['on the Pareto front', ...sums.map(({ pareto }) => (pareto ? 'yes' : ''))],
+    ],
+  };
+}
+
+function trafficLabel({ name, durationSeconds, meanRps, peakRps }: ComparedTraffic): string {
+  const hours = durationSeconds / 3600;
+  const length = hours < 48 ? `${one(hours)} h` : `${one(hours / 24)} d`;
+  return `${name} (${length}, mean ${meanRps.toFixed(0)}, peak ${peakRps.toFixed(0)} req/s)`;
+}
+
+/** The median, and the band where the seeds differ. */
+function spread({ low, median, high }: Band): string {
+  return low === high ? `${median}` : `${median} (${low}–${high})`;
 }
 
 export const PLAN_HEAD = ['ceiling', 'reached at (req/s)', 'times today', 'months', 'remedy'];

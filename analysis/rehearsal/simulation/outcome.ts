@@ -61,3 +61,6 @@ export interface Outcome {
   readonly rows: readonly OutcomeRow[];
   readonly events: readonly ControlEvent[];
 }
+
+/** An outcome without its time axis: what verdicts and comparisons look at. */
+export type OutcomeTotals = Omit<Outcome, 'rows' | 'events'>;

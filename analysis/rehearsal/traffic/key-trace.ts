@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { TraceError } from './trace';
 
+const COLUMN = 'key';
+
+/** Whether a file begins like a key trace. */
+export function isKeyTrace(file: string): boolean {
+  return readFileSync(file, 'utf8').split(/\r?\n/, 1)[0]?.trim() === COLUMN;
+}
+
 /**
  * Reads a key trace: CSV with the column `key`, whole numbers, one row per access in order.
  *
@@ -9,8 +16,8 @@ import { TraceError } from './trace';
 export function parseKeyTrace(name: string, csv: string): Uint32Array {
   const lines = csv.split(/\r?\n/);
   while (lines.at(-1)?.trim() === '') lines.pop();
-  if (lines[0]?.trim() !== 'key')
-    throw new TraceError(`${name}:1: expected the column 'key', got '${lines[0]?.trim()}'`);
+  if (lines[0]?.trim() !== COLUMN)
+    throw new TraceError(`${name}:1: expected the column '${COLUMN}', got '${lines[0]?.trim()}'`);
   const keys = new Uint32Array(lines.length - 1);
   for (let line = 1; line < lines.length; line++) {
     const key = Number(lines[line]);

@@ -1,8 +1,9 @@
 import type { RehearsalObjectives } from '../objectives';
 import type { RehearsalPlan } from '../play/plan';
-import type { Players } from '../play/players';
-import type { TrafficSpec } from '../play/traffic-spec';
+import { type TrafficSpec, trafficOf } from '../play/traffic-spec';
 import type { ScalingPolicy } from '../scaling/policy-definition';
+import type { OutcomeTotals } from '../simulation/outcome';
+import { shapeOf } from '../traffic/traffic';
 import { type Band, type Figure, verdictOf } from './verdict';
 
 /** A set of policies under a name. */
@@ -12,12 +13,26 @@ export interface Contender {
   readonly schedules?: RehearsalPlan['scaling']['schedules'];
 }
 
+/** What a traffic was like. */
+export interface ComparedTraffic {
+  readonly name: string;
+  readonly durationSeconds: number;
+  readonly meanRps: number;
+  readonly peakRps: number;
+}
+
 /** One contender on one traffic. */
 export interface ComparisonCell {
   readonly traffic: string;
   readonly contender: string;
   readonly holds: boolean;
   readonly figures: Readonly<Record<Figure, Band>>;
+}
+
+/** Every contender on every traffic. */
+export interface Comparison {
+  readonly traffics: readonly ComparedTraffic[];
+  readonly cells: readonly ComparisonCell[];
 }
 
 /** A contender over all traffics. */
@@ -31,29 +46,37 @@ export interface ComparisonRow {
   readonly pareto: boolean;
 }
 
+/** Plays a plan with one seed; the time axis of the outcome is not looked at. */
+export type Play = (plan: RehearsalPlan, seed: number) => Promise<OutcomeTotals>;
+
 /** Plays every contender on every traffic: same bounds, same service, same seeds. */
 export async function compare(
   base: RehearsalPlan,
   contenders: readonly Contender[],
   traffics: readonly TrafficSpec[],
   objectives: RehearsalObjectives,
-  players: Players,
+  play: Play,
   seeds: readonly number[],
-  progress: (text: string) => void,
-): Promise<ComparisonCell[]> {
-  const cells: ComparisonCell[] = [];
-  for (const traffic of traffics) {
-    progress(traffic.name);
-    const row = await Promise.all(
-      contenders.map(async ({ name, policies, schedules = [] }) => {
-        const scaling = { ...base.scaling, name, policies, schedules };
-        const { holds, figures } = verdictOf(await players.play({ ...base, traffic, scaling }, seeds), objectives);
-        return { traffic: traffic.name, contender: name, holds, figures };
-      }),
-    );
-    cells.push(...row);
-  }
-  return cells;
+  progress: (cell: ComparisonCell, done: number, all: number) => void,
+): Promise<Comparison> {
+  const pairs = traffics.flatMap((traffic) => contenders.map((contender) => ({ traffic, contender })));
+  let done = 0;
+  const cells = await Promise.all(
+    pairs.map(async ({ traffic, contender: { name, policies, schedules = [] } }) => {
+      const plan = { ...base, traffic, scaling: { ...base.scaling, name, policies, schedules } };
+      const outcomes = await Promise.all(seeds.map((seed) => play(plan, seed)));
+      const { holds, figures } = verdictOf(outcomes, objectives);
+      const cell = { traffic: traffic.name, contender: name, holds, figures };
+      progress(cell, ++done, pairs.length);
+      return cell;
+    }),
+  );
+  return { traffics: traffics.map(comparedTraffic), cells };
+}
+
+function comparedTraffic(spec: TrafficSpec): ComparedTraffic {
+  const traffic = trafficOf(spec);
+  return { name: spec.name, durationSeconds: traffic.durationSeconds, ...shapeOf(traffic) };
 }
 
 /** Sums over all traffics, with the Pareto front of bad minutes against task-hours. */

@@ -1,5 +1,5 @@
 import type { RehearsalObjectives } from '../objectives';
-import type { Outcome } from '../simulation/outcome';
+import type { OutcomeTotals } from '../simulation/outcome';
 import type { Fault } from '../simulation/simulation-input';
 
 /** A figure over all seeds: its median, and the band that 90 % of them are in. */
@@ -27,19 +27,19 @@ export interface Verdict {
 }
 
 const FIGURES = {
-  p50Ms: (outcome: Outcome) => outcome.p50Ms,
-  p95Ms: (outcome: Outcome) => outcome.p95Ms,
-  p99Ms: (outcome: Outcome) => outcome.p99Ms,
-  worstP95Ms: (outcome: Outcome) => outcome.worstWindow.p95Ms,
-  unansweredShare: (outcome: Outcome) => (outcome.refused + outcome.failed) / Math.max(1, outcome.requests),
-  badMinutes: (outcome: Outcome) => outcome.badMinutes,
-  minutesToCapacity: (outcome: Outcome) => outcome.longestBadMinutes,
-  meanTasks: (outcome: Outcome) => (outcome.taskHours * 3600) / outcome.durationSeconds,
-  taskHours: (outcome: Outcome) => outcome.taskHours,
-  maxTasks: (outcome: Outcome) => outcome.maxTasks,
-  actions: (outcome: Outcome) => outcome.scaleOuts + outcome.scaleIns,
-  flaps: (outcome: Outcome) => outcome.flaps,
-  databaseQueries: (outcome: Outcome) => outcome.databaseQueries,
+  p50Ms: (outcome: OutcomeTotals) => outcome.p50Ms,
+  p95Ms: (outcome: OutcomeTotals) => outcome.p95Ms,
+  p99Ms: (outcome: OutcomeTotals) => outcome.p99Ms,
+  worstP95Ms: (outcome: OutcomeTotals) => outcome.worstWindow.p95Ms,
+  unansweredShare: (outcome: OutcomeTotals) => (outcome.refused + outcome.failed) / Math.max(1, outcome.requests),
+  badMinutes: (outcome: OutcomeTotals) => outcome.badMinutes,
+  minutesToCapacity: (outcome: OutcomeTotals) => outcome.longestBadMinutes,
+  meanTasks: (outcome: OutcomeTotals) => (outcome.taskHours * 3600) / outcome.durationSeconds,
+  taskHours: (outcome: OutcomeTotals) => outcome.taskHours,
+  maxTasks: (outcome: OutcomeTotals) => outcome.maxTasks,
+  actions: (outcome: OutcomeTotals) => outcome.scaleOuts + outcome.scaleIns,
+  flaps: (outcome: OutcomeTotals) => outcome.flaps,
+  databaseQueries: (outcome: OutcomeTotals) => outcome.databaseQueries,
 } as const;
 
 export type Figure = keyof typeof FIGURES;
@@ -59,7 +59,7 @@ export function rankOf(values: readonly number[], share: number): number {
 }
 
 /** The band of a figure over all seeds. */
-export function bandOf(outcomes: readonly Outcome[], figure: Figure): Band {
+export function bandOf(outcomes: readonly OutcomeTotals[], figure: Figure): Band {
   const values = outcomes.map(FIGURES[figure]);
   return { low: rankOf(values, 0.05), median: rankOf(values, 0.5), high: rankOf(values, 0.95) };
 }
@@ -70,7 +70,7 @@ export function bandOf(outcomes: readonly Outcome[], figure: Figure): Band {
  * @param faults what went wrong meanwhile; an incident is judged by what it takes of the error budget
  */
 export function verdictOf(
-  outcomes: readonly Outcome[],
+  outcomes: readonly OutcomeTotals[],
   objectives: RehearsalObjectives,
   faults: readonly Fault[] = [],
 ): Verdict {
@@ -84,8 +84,8 @@ export function verdictOf(
   return { holds: checks.every(({ holds }) => holds), checks, figures, seeds: outcomes.length };
 }
 
-function latencyCheck(outcomes: readonly Outcome[], band: Band, { latencyP95Ms }: RehearsalObjectives): Check {
-  const worst = outcomes.reduce<Outcome | undefined>(
+function latencyCheck(outcomes: readonly OutcomeTotals[], band: Band, { latencyP95Ms }: RehearsalObjectives): Check {
+  const worst = outcomes.reduce<OutcomeTotals | undefined>(
     (found, one) => (found === undefined || one.worstWindow.p95Ms > found.worstWindow.p95Ms ? one : found),
     undefined,
   );
@@ -109,7 +109,10 @@ function availabilityCheck(band: Band, { availability }: RehearsalObjectives): C
 }
 
 /** The requests an incident left unanswered, as a share of what the objective lets go in four weeks of the mean load. */
-function budgetCheck(outcomes: readonly Outcome[], { availability, requestsPerHour }: RehearsalObjectives): Check {
+function budgetCheck(
+  outcomes: readonly OutcomeTotals[],
+  { availability, requestsPerHour }: RehearsalObjectives,
+): Check {
   const budget = (1 - availability) * requestsPerHour * BUDGET_HOURS;
   const spent = outcomes.map(({ refused, failed }) => (refused + failed) / budget);
   const high = rankOf(spent, 0.95);

@@ -8,8 +8,7 @@ import {
   objectivesIn,
   readObjectives,
 } from '../../../../analysis/rehearsal/objectives';
-import { playSeeds } from '../../../../analysis/rehearsal/play/plan';
-import { Players } from '../../../../analysis/rehearsal/play/players';
+import { playSeeds, type RehearsalPlan } from '../../../../analysis/rehearsal/play/plan';
 import { scenarios } from '../../../../analysis/rehearsal/play/scenarios';
 import { trafficOf } from '../../../../analysis/rehearsal/play/traffic-spec';
 import { PEERS } from '../../../../analysis/rehearsal/policies/peers';
@@ -118,23 +117,34 @@ describe('comparison', () => {
     expect(dominates(row(1, 10), row(1, 10))).toBe(false);
   });
 
-  test('plays every contender on every traffic', async () => {
+  test('plays every contender on every traffic with every seed, and says when each is done', async () => {
     const plan = { ...input(), traffic: { kind: 'steady', name: 'a', rps: 60, durationSeconds: 300 } } as const;
-    const players = new Players(0, '');
-    const cells = await compare(
+    const played: string[] = [];
+    const play = async (one: RehearsalPlan, seed: number) => {
+      played.push(`${one.traffic.name} ${one.scaling.name} ${seed}`);
+      return outcome({ seed });
+    };
+    const done: string[] = [];
+    const { traffics, cells } = await compare(
       plan,
       PEERS.slice(0, 2),
-      [plan.traffic, { ...plan.traffic, name: 'b' }],
+      [plan.traffic, { ...plan.traffic, name: 'b', rps: 30 }],
       DEFAULT_OBJECTIVES,
-      players,
-      [1],
-      () => {},
+      play,
+      [1, 2],
+      (cell, count, all) => done.push(`${count}/${all} ${cell.traffic}`),
     );
     expect(cells.map(({ traffic, contender }) => `${traffic} ${contender}`)).toEqual([
       'a CDK CPU 50',
       'a terraform-aws-modules 75/75',
       'b CDK CPU 50',
       'b terraform-aws-modules 75/75',
+    ]);
+    expect(new Set(played).size).toBe(8);
+    expect(done).toEqual(['1/4 a', '2/4 a', '3/4 b', '4/4 b']);
+    expect(traffics).toEqual([
+      { name: 'a', durationSeconds: 300, meanRps: 60, peakRps: 60 },
+      { name: 'b', durationSeconds: 300, meanRps: 30, peakRps: 30 },
     ]);
     expect(summarizeComparison(cells)).toHaveLength(2);
   });
