@@ -146,7 +146,7 @@ function limitsOf(
     maxTasks: model.scaling.maxCapacity,
     taskCapacityRps,
     usableShare,
-    maxReaders: model.readers?.maxCapacity,
+    maxReaders: model.readers?.scaling.maxCapacity,
     // Two queries of 5 ms at once, as the application's model has it.
     readerCapacity: 400,
     hitRatio: hitRatio ?? objectives.cacheHitRatioFrequent,

@@ -41,8 +41,10 @@ export function applicationOf(options: RehearseOptions, subject: Subject): Appli
   const database = {
     query: QUERY,
     parallelPerReader: PARALLEL_PER_READER,
-    readers: model.readers.minCapacity,
-    scaling: model.readers,
+    readers: model.readers.scaling.minCapacity,
+    scaling: model.readers.scaling,
+    ...(model.readers.acu && { acu: model.readers.acu }),
+    ...(subject.connectionsPerTask !== undefined && { connectionsPerTask: subject.connectionsPerTask }),
   };
   return {
     ...shared,
@@ -51,9 +53,15 @@ export function applicationOf(options: RehearseOptions, subject: Subject): Appli
     assumptions: [
       ...assumptions,
       `the cache answers ${hitRatio} of the requests (${options.hitRatio === undefined ? 'the objective' : '--hit-ratio'}); the others make one query`,
-      `a query takes ${QUERY.meanMs} ms (lognormal, coefficient of variation 1), a reader works on ${PARALLEL_PER_READER} at once`,
+      `a query takes ${QUERY.meanMs} ms (lognormal, coefficient of variation 1), ${atOnce(model.readers.acu)}`,
     ],
   };
+}
+
+function atOnce(acu: unknown): string {
+  return acu === undefined
+    ? `a reader works on ${PARALLEL_PER_READER} at once`
+    : 'a reader of Serverless v2 works on as many at once as it has vCPUs, which the rehearsal derives from its ACUs';
 }
 
 function warmUp({ keyTrace }: RehearseOptions) {

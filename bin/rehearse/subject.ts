@@ -23,21 +23,26 @@ export interface Subject {
   readonly taskCapacityRps: number;
   readonly capacityFrom: string;
   readonly taskHourUsd: number | undefined;
+  /** Connections to the readers that a task of the platform holds at most; unknown for other assemblies. */
+  readonly connectionsPerTask: number | undefined;
 }
 
 /** Requests per second of one task when nobody says anything. */
 const ASSUMED_CAPACITY_RPS = 50;
 
+/** What is known of the tasks beside the template. */
+type TaskFacts = Pick<Subject, 'taskCapacityRps' | 'capacityFrom' | 'connectionsPerTask'>;
+
 /** Reads the service that the flags name. */
 export function subjectOf(options: RehearseOptions): Subject {
-  const { rps, from } = capacityOf(options);
-  if (options.assembly !== undefined) return read(assemblyAt(options.assembly, '--assembly'), options, rps, from);
+  const facts = factsOf(options);
+  if (options.assembly !== undefined) return read(assemblyAt(options.assembly, '--assembly'), options, facts);
   const directory = mkdtempSync(path.join(tmpdir(), 'headroom-rehearse-'));
   try {
     const environments = environmentsNamed([options.environment ?? 'production']);
     process.stderr.write(`synthesizing ${environments.map(({ name }) => name).join(', ')} …\n`);
     const named = { ...options, environment: options.environment ?? 'production' };
-    return read(synthesize(environments, directory).assembly, named, rps, from);
+    return read(synthesize(environments, directory).assembly, named, facts);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -45,24 +50,24 @@ export function subjectOf(options: RehearseOptions): Subject {
 
 /** The service that the flags name, in an assembly that is there already. */
 export function subjectIn(assembly: Assembly, options: RehearseOptions): Subject {
-  const { rps, from } = capacityOf(options);
-  return read(assembly, options, rps, from);
+  return read(assembly, options, factsOf(options));
 }
 
-function capacityOf({ capacity, assembly, environment }: RehearseOptions): {
-  readonly rps: number;
-  readonly from: string;
-} {
-  if (capacity !== undefined) return { rps: capacity, from: '--capacity' };
-  if (assembly !== undefined) return { rps: ASSUMED_CAPACITY_RPS, from: 'an assumption; give --capacity' };
-  const [config] = environmentsNamed([environment ?? 'production']);
-  const rps = config?.scaling.capacityPerTask ?? ASSUMED_CAPACITY_RPS;
-  return { rps, from: "the environment's `scaling.capacityPerTask`" };
+function factsOf({ capacity, assembly, environment }: RehearseOptions): TaskFacts {
+  const [config] = assembly === undefined ? environmentsNamed([environment ?? 'production']) : [];
+  const connectionsPerTask = config?.database.connectionsPerEndpoint;
+  if (capacity !== undefined) return { taskCapacityRps: capacity, capacityFrom: '--capacity', connectionsPerTask };
+  if (config === undefined) {
+    const capacityFrom = 'an assumption; give --capacity';
+    return { taskCapacityRps: ASSUMED_CAPACITY_RPS, capacityFrom, connectionsPerTask };
+  }
+  const capacityFrom = "the environment's `scaling.capacityPerTask`";
+  return { taskCapacityRps: config.scaling.capacityPerTask, capacityFrom, connectionsPerTask };
 }
 
-function read(whole: Assembly, options: RehearseOptions, rps: number, capacityFrom: string): Subject {
+function read(whole: Assembly, options: RehearseOptions, facts: TaskFacts): Subject {
   const assembly = options.environment === undefined ? whole : whole.stage(options.environment);
-  const models = readServices(assembly, rps);
+  const models = readServices(assembly, facts.taskCapacityRps);
   const wanted = options.service?.toLowerCase();
   const found = wanted === undefined ? models : models.filter(({ name }) => name.toLowerCase().includes(wanted));
   const [model] = found;
@@ -77,14 +82,7 @@ function read(whole: Assembly, options: RehearseOptions, rps: number, capacityFr
       : readObjectives(options.objectives);
   const bounded =
     options.max === undefined ? model : { ...model, scaling: { ...model.scaling, maxCapacity: options.max } };
-  return {
-    title: model.name,
-    model: bounded,
-    objectives,
-    taskCapacityRps: rps,
-    capacityFrom,
-    taskHourUsd: taskHourUsd(model),
-  };
+  return { ...facts, title: model.name, model: bounded, objectives, taskHourUsd: taskHourUsd(model) };
 }
 
 /** What a task costs for an hour on demand, by the price book. */

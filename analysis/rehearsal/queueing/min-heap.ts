@@ -41,8 +41,11 @@ export class MinHeap {
     if (this.size > 1) this.size -= 1;
   }
 
-  public clear(): void {
-    this.size = 0;
+  /** By how much the keys exceed `limit`, added up. */
+  public excess(limit: number): number {
+    let sum = 0;
+    for (let at = 0; at < this.size; at++) sum += Math.max(0, (this.keys[at] as number) - limit);
+    return sum;
   }
 
   private sink(key: number, value: number): void {

@@ -31,12 +31,17 @@ export class Station {
     while (this.freeAt.size > Math.max(1, servers)) this.freeAt.dropLast();
   }
 
-  /** Share of the servers' time that was used since the last call, over `spanMs`; at most 1. */
-  public takeUtilisation(nowMs: number, spanMs: number): number {
-    const left = Math.max(0, this.freeAt.first - nowMs) * this.freeAt.size;
+  /** Work that waits or is being done, in milliseconds of one server. */
+  public leftMs(nowMs: number): number {
+    return this.freeAt.excess(nowMs);
+  }
+
+  /** Milliseconds of work the servers did since the last call. */
+  public takeBusyMs(nowMs: number): number {
+    const left = this.leftMs(nowMs);
     const busy = this.addedMs + this.backlogMs - left;
     this.backlogMs = left;
     this.addedMs = 0;
-    return Math.min(1, Math.max(0, busy / (spanMs * this.freeAt.size)));
+    return Math.max(0, busy);
   }
 }

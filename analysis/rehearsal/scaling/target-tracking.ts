@@ -4,7 +4,13 @@ import type { TargetTrackingPolicy } from './policy-definition';
 /** How far target tracking scales in; AWS says only "more gradually". */
 export type ScaleInModel = 'proportional' | 'one-at-a-time' | 'at-most-10-percent';
 
-/** Datapoints of the managed alarms: above the target for 3, below 90 % of it for 15. */
+/** Datapoints of the managed alarms on 20-second metrics, which nobody has published. */
+export interface FastTrackerModel {
+  readonly fastTrackerHighDatapoints: number;
+  readonly fastTrackerLowDatapoints: number;
+}
+
+/** Datapoints of the managed alarms on one-minute metrics: above the target for 3, below 90 % of it for 15. */
 const HIGH_DATAPOINTS = 3;
 const LOW_DATAPOINTS = 15;
 
@@ -12,24 +18,25 @@ const LOW_DATAPOINTS = 15;
  * The two alarms that Application Auto Scaling creates for a target-tracking policy.
  * Source: aws/containers-roadmap#1208 (periods), Application Auto Scaling user guide ("usually more than 10 % lower").
  */
-export function managedAlarms(policy: TargetTrackingPolicy): {
-  readonly high: AlarmDefinition;
-  readonly low: AlarmDefinition;
-} {
+export function managedAlarms(
+  policy: TargetTrackingPolicy,
+  model: FastTrackerModel,
+): { readonly high: AlarmDefinition; readonly low: AlarmDefinition } {
   const { name, queries, returns, periodSeconds, targetValue } = policy;
   const shared = { queries, returns, periodSeconds, treatMissingData: 'missing' } as const;
+  const isFast = periodSeconds < 60;
   const datapoints = (count: number) => ({ evaluationPeriods: count, datapointsToAlarm: count });
   return {
     high: {
       ...shared,
-      ...datapoints(HIGH_DATAPOINTS),
+      ...datapoints(isFast ? model.fastTrackerHighDatapoints : HIGH_DATAPOINTS),
       name: `${name}/AlarmHigh`,
       comparison: 'GreaterThanThreshold',
       threshold: targetValue,
     },
     low: {
       ...shared,
-      ...datapoints(LOW_DATAPOINTS),
+      ...datapoints(isFast ? model.fastTrackerLowDatapoints : LOW_DATAPOINTS),
       name: `${name}/AlarmLow`,
       comparison: 'LessThanThreshold',
       threshold: targetValue * (policy.lowAlarmShare ?? 0.9),

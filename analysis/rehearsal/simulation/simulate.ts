@@ -57,7 +57,7 @@ class Simulation {
     this.shift = this.random.below(60);
     this.recorder = new Recorder(input.slowMs);
     const history = [scaling, ...(database?.scaling ? [database.scaling] : [])].map((target) =>
-      historySeconds(target, parameters.evaluationRangeExtra),
+      historySeconds(target, parameters.evaluationRangeExtra, parameters),
     );
     this.store = new MetricStore({ delaySeconds: delays(parameters), historySeconds: Math.max(...history) });
     this.publisher = new MetricsPublisher(this.store, parameters.requestCountZeros);
@@ -71,7 +71,7 @@ class Simulation {
     this.waiting = service.waiting && new Distribution(service.waiting);
     this.cache = cache && new CacheTier(cache);
     const readers = database?.scaling && this.controllerOf(database.scaling, forecast);
-    this.database = database && new DatabaseTier(database, this.random, parameters.readerCreation, readers);
+    this.database = database && new DatabaseTier(database, this.random, parameters, readers, this.tasks.running);
   }
 
   public run(): Outcome {
@@ -101,7 +101,7 @@ class Simulation {
     this.tasks.second(now);
     this.arrivals(second, now * 1000);
     this.database?.serveUntil((now + 1) * 1000, this.answered);
-    this.database?.second(now + 1);
+    this.database?.second(now + 1, this.tasks.running);
     this.readerSeconds += this.database?.readerCount ?? 0;
     this.measureTasks(second, now + 1);
     if ((now + 1) % 60 === 0) {

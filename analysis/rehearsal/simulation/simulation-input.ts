@@ -59,6 +59,10 @@ export interface DatabaseModel {
   readonly readers: number;
   /** Scaling of the readers. @default - fixed */
   readonly scaling?: ScalableTargetDefinition;
+  /** Bounds of a Serverless v2 reader, whose size then says what it does at once. @default - a fixed size */
+  readonly acu?: { readonly minAcu: number; readonly maxAcu: number };
+  /** Connections to the readers that one task holds at most. @default - as many as the readers can use */
+  readonly connectionsPerTask?: number;
 }
 
 /** What the cache keeps from the database. */

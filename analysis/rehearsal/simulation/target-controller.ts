@@ -11,8 +11,8 @@ import type {
 } from '../scaling/policy-definition';
 import { ScalingDecider, type StepSignal, type TrackingSignal } from '../scaling/scaling-decision';
 import { Schedule } from '../scaling/schedule-expression';
-import { managedAlarms } from '../scaling/target-tracking';
-import type { Parameters } from './parameters';
+import { type FastTrackerModel, managedAlarms } from '../scaling/target-tracking';
+import { DEFAULT_PARAMETERS, type Parameters } from './parameters';
 
 /** Something that happened to a target or an alarm. */
 export interface ControlEvent {
@@ -92,7 +92,7 @@ export class TargetController {
     );
     this.trackers = policies.flatMap((policy) => {
       if (policy.type !== 'target-tracking') return [];
-      const { high, low } = managedAlarms(policy);
+      const { high, low } = managedAlarms(policy, parameters);
       return [{ policy, high: watch(high), low: watch(low) }];
     });
     this.predictive = policies.filter((policy) => policy.type === 'predictive');
@@ -212,10 +212,14 @@ function mean(values: readonly number[]): number | undefined {
 }
 
 /** How far back the alarms of a target look, in seconds. */
-export function historySeconds(definition: ScalableTargetDefinition, rangeExtra: number): number {
+export function historySeconds(
+  definition: ScalableTargetDefinition,
+  rangeExtra: number,
+  model: FastTrackerModel = DEFAULT_PARAMETERS,
+): number {
   const alarms = definition.policies.flatMap((policy) => {
     if (policy.type === 'step') return policy.alarms;
-    return policy.type === 'target-tracking' ? Object.values(managedAlarms(policy)) : [];
+    return policy.type === 'target-tracking' ? Object.values(managedAlarms(policy, model)) : [];
   });
   return Math.max(
     600,

@@ -1,5 +1,5 @@
 import { type Assembly, isList, isMap, type Resource, resourcesIn, type Value } from '../../template';
-import type { ScalableTargetDefinition, ScheduledAction } from '../scaling/policy-definition';
+import type { ScalableTargetDefinition } from '../scaling/policy-definition';
 import {
   DEFAULT_DEPLOYMENT,
   DEFAULT_TARGET_GROUP,
@@ -8,6 +8,8 @@ import {
 } from '../simulation/simulation-input';
 import { number, text } from './read-metric';
 import { policiesOf } from './read-policy';
+import { type ReadersModel, readReaders } from './read-readers';
+import { dimension, readTarget, SCALABLE_TARGET } from './read-scalable-target';
 import { Notes, TemplateError } from './template-error';
 
 /** What a template says about one service that scales, or about the readers of a cluster. */
@@ -25,13 +27,11 @@ export interface RehearsalModel {
   readonly strategy: string;
   readonly highResolution: boolean;
   readonly address: string;
-  /** Scaling of the read replicas of a cluster in the same assembly. */
-  readonly readers: ScalableTargetDefinition | undefined;
+  /** The read replicas of a cluster in the same assembly. */
+  readonly readers: ReadersModel | undefined;
   /** What the template has and the rehearsal does not play. */
   readonly notModelled: readonly string[];
 }
-
-const SCALABLE_TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget';
 
 /**
  * Reads every ECS service of an assembly that has a scalable target.
@@ -71,8 +71,7 @@ function readService(assembly: Assembly, target: Resource, taskCapacityRps: numb
     notes.skip(service.address, 'it has no target group; defaults of Elastic Load Balancing are played');
   const context = { assembly, idle, taskCapacityRps, notes };
   const scaling = readTarget(target, policiesOf(target, context), notes);
-  const readers = assembly.ofType(SCALABLE_TARGET).find((other) => dimension(other) === 'rds:cluster:ReadReplicaCount');
-  const readerScaling = readers && readTarget(readers, policiesOf(readers, context), notes);
+  const readers = readReaders(assembly, (found) => readTarget(found, policiesOf(found, context), notes), notes);
   const [task] = resourcesIn(service.property('TaskDefinition'), 'AWS::ECS::TaskDefinition');
   const strategy = text(service.property('DeploymentConfiguration', 'Strategy')) ?? 'ROLLING';
   if (strategy !== 'ROLLING') notes.skip(service.address, `deployments are ${strategy}; a rolling one is played`);
@@ -89,54 +88,9 @@ function readService(assembly: Assembly, target: Resource, taskCapacityRps: numb
     region: service.stack.region,
     strategy,
     highResolution: isHighResolution(service.property('Monitoring', 'MetricConfigurations')),
-    readers: readerScaling,
+    readers,
     notModelled: notes.notModelled,
   };
-}
-
-function dimension(target: Resource): string {
-  return text(target.property('ScalableDimension')) ?? 'an unknown dimension';
-}
-
-function readTarget(
-  target: Resource,
-  policies: ScalableTargetDefinition['policies'],
-  notes: Notes,
-): ScalableTargetDefinition {
-  const minCapacity = number(target.property('MinCapacity'));
-  const maxCapacity = number(target.property('MaxCapacity'));
-  if (minCapacity === undefined || maxCapacity === undefined) {
-    notes.fail(
-      target.address,
-      '`MinCapacity` and `MaxCapacity` must be numbers in the template; give parameters their values',
-    );
-  } else if (minCapacity > maxCapacity) {
-    notes.fail(target.address, `\`MinCapacity\` (${minCapacity}) must not be above \`MaxCapacity\` (${maxCapacity})`);
-  }
-  return {
-    name: target.logicalId,
-    minCapacity: minCapacity ?? 0,
-    maxCapacity: maxCapacity ?? 0,
-    policies,
-    schedules: readSchedules(target.property('ScheduledActions')),
-  };
-}
-
-function readSchedules(actions: Value | undefined): ScheduledAction[] {
-  if (!isList(actions)) return [];
-  return actions.filter(isMap).map((action) => {
-    const bounds = isMap(action['ScalableTargetAction']) ? action['ScalableTargetAction'] : {};
-    const minCapacity = number(bounds['MinCapacity']);
-    const maxCapacity = number(bounds['MaxCapacity']);
-    const timeZone = text(action['Timezone']);
-    return {
-      name: text(action['ScheduledActionName']) ?? 'schedule',
-      schedule: text(action['Schedule']) ?? '',
-      ...(timeZone !== undefined && { timeZone }),
-      ...(minCapacity !== undefined && { minCapacity }),
-      ...(maxCapacity !== undefined && { maxCapacity }),
-    };
-  });
 }
 
 function readTargetGroup(group: Resource | undefined, notes: Notes): TargetGroupModel {

@@ -27,13 +27,8 @@ test('provisioned executions are there at once', () => {
 });
 
 test('Serverless v2 waits, grows by a tenth per second, and shrinks slower', () => {
-  const capacity = new ServerlessCapacity({
-    minAcu: 2,
-    maxAcu: 64,
-    growthShare: 0.1,
-    deadSeconds: 5,
-    shrinkSlowdown: 10,
-  });
+  const speed = { serverlessGrowth: 0.1, serverlessDelay: 5, serverlessShrinkSlowdown: 10 };
+  const capacity = new ServerlessCapacity({ minAcu: 2, maxAcu: 64 }, speed);
   const up = Array.from({ length: 60 }, () => capacity.second(20));
   expect(up.slice(0, 5)).toEqual([2, 2, 2, 2, 2]);
   expect(up[5]).toBe(2.5);
@@ -44,13 +39,8 @@ test('Serverless v2 waits, grows by a tenth per second, and shrinks slower', () 
 });
 
 test('Serverless v2 stays between its bounds', () => {
-  const capacity = new ServerlessCapacity({
-    minAcu: 1,
-    maxAcu: 4,
-    growthShare: 0.3,
-    deadSeconds: 0,
-    shrinkSlowdown: 1,
-  });
+  const speed = { serverlessGrowth: 0.3, serverlessDelay: 0, serverlessShrinkSlowdown: 1 };
+  const capacity = new ServerlessCapacity({ minAcu: 1, maxAcu: 4 }, speed);
   for (let second = 0; second < 30; second++) capacity.second(1000);
   expect(capacity.second(1000)).toBe(4);
   for (let second = 0; second < 30; second++) capacity.second(0);

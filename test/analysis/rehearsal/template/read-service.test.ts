@@ -187,6 +187,49 @@ test('reads and rehearses a service of aws-ecs-patterns', () => {
   expect(outcome.scaleOuts).toBeGreaterThan(0);
 });
 
+describe('the readers of a cluster', () => {
+  function withReaders(tier: number, cluster: Record<string, unknown> = {}): Resources {
+    return {
+      ...byHand(),
+      Database: { Type: 'AWS::RDS::DBCluster', Properties: cluster },
+      Reader: {
+        Type: 'AWS::RDS::DBInstance',
+        Properties: { DBClusterIdentifier: { Ref: 'Database' }, DBInstanceClass: 'db.serverless', PromotionTier: tier },
+      },
+      Readers: {
+        Type: 'AWS::ApplicationAutoScaling::ScalableTarget',
+        Properties: {
+          ScalableDimension: 'rds:cluster:ReadReplicaCount',
+          ResourceId: { 'Fn::Join': ['', ['cluster:', { Ref: 'Database' }]] },
+          MinCapacity: 1,
+          MaxCapacity: 3,
+        },
+      },
+    };
+  }
+  const SERVERLESS = { ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 8 } };
+
+  test('are read with their bounds', () => {
+    expect(read(byHand())[0]?.readers).toBeUndefined();
+    const [model] = read(withReaders(2));
+    expect(model?.readers).toMatchObject({ scaling: { minCapacity: 1, maxCapacity: 3 } });
+    expect(model?.readers?.acu).toBeUndefined();
+  });
+
+  test('of Serverless v2 have a size of their own', () => {
+    const [model] = read(withReaders(2, SERVERLESS));
+    expect(model?.readers?.acu).toEqual({ minAcu: 0.5, maxAcu: 8 });
+    expect(model?.notModelled).toEqual([]);
+  });
+
+  test('that follow the size of the writer are said to be played alone', () => {
+    const [model] = read(withReaders(1, SERVERLESS));
+    expect(model?.notModelled.join()).toContain(
+      'Database: readers of promotion tier 0 and 1 are as large as the writer',
+    );
+  });
+});
+
 test('a composite alarm that should scale is refused', () => {
   const resources = byHand();
   resources['Both'] = {
