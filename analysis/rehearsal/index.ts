@@ -19,7 +19,7 @@ export { Players } from './play/players';
 export { type Scenario, scenarios } from './play/scenarios';
 export type { TrafficSpec } from './play/traffic-spec';
 export { PEERS } from './policies/peers';
-export { warmUpCurve } from './queueing/stack-distance';
+export { StackDistances, warmUpCurve } from './queueing/stack-distance';
 export { type Application, planOf, type RehearsalReport, rehearse } from './rehearse';
 export { rehearsalHtml } from './report/html';
 export { comparisonMarkdown, rehearsalMarkdown } from './report/markdown';
@@ -41,3 +41,4 @@ export {
 export { growthPlan, usableShareOf } from './verdict/growth-plan';
 export { type SensitivityRow, sensitivityOf } from './verdict/sensitivity';
 export { tuningContenders } from './verdict/tune';
+export { percent } from './verdict/verdict';

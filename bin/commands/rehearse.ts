@@ -71,7 +71,12 @@ export function rehearseCommand(): Command {
     .option('--load-result <file>', 'calibrate the service from what `npm run load` wrote')
     .option('--objectives <file>', 'JSON with the objectives (default: those in the template)')
     .option('--hit-ratio <share>', 'share of the requests that the cache answers', share)
-    .option('--key-trace <file>', 'how the cache warms up after a flush, CSV with the column key (default: bundled)')
+    .option(
+      '--key-trace <file>',
+      'CSV with the column key: hit ratio of the cache, and how it warms up (default: objective, and a bundled trace)',
+    )
+    .option('--cached-share <share>', 'share of the keys of the trace that the cache holds', share, 0.5)
+    .option('--cache-ttl <accesses>', 'accesses for which a cached key of the trace lives', positiveInteger)
     .option('--max <tasks>', 'another maximum of tasks than in the template', positiveInteger)
     .option('--sensitivity', 'move every parameter that AWS does not document, one at a time', false)
     .option('--compare <policies...>', '`peers`, or another assembly, template or git ref, on the same traffic', [])

@@ -1,7 +1,10 @@
 import path from 'node:path';
 import {
   type Application,
+  percent,
+  type RehearsalObjectives,
   readKeyTrace,
+  StackDistances,
   serviceFromLoadTest,
   serviceOfCapacity,
   warmUpCurve,
@@ -17,8 +20,6 @@ const MONDAY = Date.UTC(2026, 0, 5) / 1000;
 /** What a query takes, and how many a reader works on at once, until somebody measures it. */
 const QUERY = { kind: 'lognormal', meanMs: 5, cv: 1 } as const;
 const PARALLEL_PER_READER = 2;
-/** Share of the unique keys the cache holds. */
-const CACHED_SHARE = 0.5;
 const CURVE_POINTS = 50;
 
 /** What the flags and the objectives say about the application behind the template. */
@@ -37,7 +38,9 @@ export function applicationOf(options: RehearseOptions, subject: Subject): Appli
   ];
   const shared = { service, taskCapacityRps, startEpochSeconds: MONDAY, forecastModel: 'same-hour-last-week' } as const;
   if (model.readers === undefined) return { ...shared, assumptions };
-  const hitRatio = options.hitRatio ?? objectives.cacheHitRatioFrequent;
+  const keys = readKeyTrace(options.keyTrace ?? path.join(TRACES, 'cache_keys_web12.csv'));
+  const entries = Math.max(1, Math.ceil(new Set(keys).size * options.cachedShare));
+  const { hitRatio, from } = hitRatioOf(options, objectives, keys, entries);
   const database = {
     query: QUERY,
     parallelPerReader: PARALLEL_PER_READER,
@@ -49,10 +52,10 @@ export function applicationOf(options: RehearseOptions, subject: Subject): Appli
   return {
     ...shared,
     database,
-    cache: { hitRatio, ...warmUp(options) },
+    cache: { hitRatio, warmUp: { accesses: keys.length, curve: warmUpCurve(keys, entries, CURVE_POINTS) } },
     assumptions: [
       ...assumptions,
-      `the cache answers ${hitRatio} of the requests (${options.hitRatio === undefined ? 'the objective' : '--hit-ratio'}); the others make one query`,
+      `the cache answers ${percent(hitRatio)} of the requests (${from}); the others make one query`,
       `a query takes ${QUERY.meanMs} ms (lognormal, coefficient of variation 1), ${atOnce(model.readers.acu)}`,
     ],
   };
@@ -64,10 +67,18 @@ function atOnce(acu: unknown): string {
     : 'a reader of Serverless v2 works on as many at once as it has vCPUs, which the rehearsal derives from its ACUs';
 }
 
-function warmUp({ keyTrace }: RehearseOptions) {
-  const keys = readKeyTrace(keyTrace ?? path.join(TRACES, 'cache_keys_web12.csv'));
-  const unique = new Set(keys).size;
+/** The share of the lookups that the cache answers: as given, else as exact as a key trace has it, else the objective. */
+function hitRatioOf(
+  { hitRatio, keyTrace, cachedShare, cacheTtl }: RehearseOptions,
+  { cacheHitRatioFrequent }: RehearsalObjectives,
+  keys: Uint32Array,
+  entries: number,
+): { readonly hitRatio: number; readonly from: string } {
+  if (hitRatio !== undefined) return { hitRatio, from: '--hit-ratio' };
+  if (keyTrace === undefined) return { hitRatio: cacheHitRatioFrequent, from: 'the objective' };
+  const lives = cacheTtl === undefined ? '' : `, each for ${cacheTtl} accesses`;
   return {
-    warmUp: { accesses: keys.length, curve: warmUpCurve(keys, Math.ceil(unique * CACHED_SHARE), CURVE_POINTS) },
+    hitRatio: new StackDistances(keys, cacheTtl).hitRatio(entries),
+    from: `${keyTrace} with ${percent(cachedShare)} of its keys cached${lives}`,
   };
 }

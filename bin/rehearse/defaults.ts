@@ -10,6 +10,7 @@ export const NO_FLAGS: RehearseOptions = {
   compare: [],
   tune: false,
   plan: false,
+  cachedShare: 0.5,
   monthlyGrowth: 0.1,
   json: false,
 };

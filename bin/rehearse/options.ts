@@ -19,6 +19,8 @@ export interface RehearseOptions {
   readonly objectives?: string;
   readonly hitRatio?: number;
   readonly keyTrace?: string;
+  readonly cachedShare: number;
+  readonly cacheTtl?: number;
   readonly max?: number;
   readonly sensitivity: boolean;
   readonly compare: readonly string[];
