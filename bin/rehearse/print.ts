@@ -1,4 +1,6 @@
 import {
+  CAPACITY_HEAD,
+  capacityRows,
   type Comparison,
   comparisonTable,
   FAILURE_HEAD,
@@ -22,6 +24,7 @@ export function printReport(report: RehearsalReport, sensitivity: readonly Sensi
   return [
     `rehearsal of ${report.title}: ${seeds} seeds in ${report.seconds.toFixed(1)} s`,
     renderTable(SCENARIO_HEAD, scenarioRows(report)),
+    renderTable(CAPACITY_HEAD, capacityRows(report)),
     failures.length === 0 ? 'every objective holds in every scenario' : renderTable(FAILURE_HEAD, failures),
     ...report.lint.map(({ rule, message }) => `policy ${rule}: ${message}`),
     ...(sensitivity.length === 0 ? [] : [renderTable(SENSITIVITY_HEAD, sensitivityRows(sensitivity))]),

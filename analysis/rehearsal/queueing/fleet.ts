@@ -19,6 +19,12 @@ export interface FleetOptions {
 /** Most tasks that exist at one time, draining ones included. */
 export const MAX_TASKS = 4096;
 
+/**
+ * How long the balancer waits for a connection to a target that does not answer any more, which until then counts as
+ * outstanding: ALB guide, "HTTP 504: Gateway timeout".
+ */
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /** The request was refused: no target, or its queue is too long. */
 export const REFUSED = -1;
 /** The request went to a target that is dead and not yet taken out. */
@@ -92,7 +98,10 @@ export class Fleet {
   public offer(atMs: number, workMs: number, holdMs: number): number {
     if (this.targetCount === 0) return REFUSED;
     const slot = this.pick(atMs);
-    if (this.dead[slot] === 1) return FAILED;
+    if (this.dead[slot] === 1) {
+      this.track(slot, atMs + CONNECT_TIMEOUT_MS);
+      return FAILED;
+    }
     const workers = this.options.workersPerTask;
     const free = this.freeAt;
     let worker = slot * workers;
@@ -109,7 +118,7 @@ export class Fleet {
     const end = start + workMs;
     free[worker] = end;
     this.added[slot] = (this.added[slot] as number) + workMs;
-    if (this.options.algorithm === 'least_outstanding_requests') this.track(slot, end + holdMs);
+    this.track(slot, end + holdMs);
     return end - atMs;
   }
 
@@ -183,6 +192,7 @@ export class Fleet {
   }
 
   private track(slot: number, untilMs: number): void {
+    if (this.options.algorithm !== 'least_outstanding_requests') return;
     this.outstanding[slot] = (this.outstanding[slot] as number) + 1;
     this.departures.push(untilMs, slot);
   }

@@ -2,7 +2,9 @@ import type { RehearsalReport } from '../rehearse';
 import { type Comparison, summarizeComparison } from '../verdict/compare';
 import type { SensitivityRow } from '../verdict/sensitivity';
 import {
+  CAPACITY_HEAD,
   type Cell,
+  capacityRows,
   COMPARISON_HEAD,
   comparisonRows,
   comparisonTable,
@@ -30,6 +32,7 @@ export function rehearsalMarkdown(report: RehearsalReport, sensitivity: readonly
   const parts = [
     `# Rehearsal of ${report.title}`,
     markdownTable(SCENARIO_HEAD, scenarioRows(report)),
+    `## What it took\n\n${markdownTable(CAPACITY_HEAD, capacityRows(report))}`,
     failures.length === 0
       ? 'Every objective holds in every scenario.'
       : `## What does not hold\n\n${markdownTable(FAILURE_HEAD, failures)}`,

@@ -14,37 +14,53 @@ export const SCENARIO_HEAD = [
   'peak req/s',
   'verdict',
   'worst 5-min p95',
-  'p95',
-  'p99',
+  'p50 / p95 / p99',
   'answered',
-  'bad min',
-  'tasks',
-  'max',
-  'actions',
-  'flaps',
-  'USD/month',
+  'bad minutes',
+  'longest',
 ];
 
-/** One row per scenario; medians over the seeds. */
-export function scenarioRows(report: Pick<RehearsalReport, 'rehearsals' | 'taskHourUsd'>): Cell[][] {
-  return report.rehearsals.map(({ scenario, peakRps, verdict }) => {
-    const { figures } = verdict;
-    return [
-      scenario.name,
-      one(peakRps),
-      verdict.holds ? 'holds' : 'FAILS',
-      milliseconds(figures.worstP95Ms.median),
-      milliseconds(figures.p95Ms.median),
-      milliseconds(figures.p99Ms.median),
-      percent(1 - figures.unansweredShare.median),
-      one(figures.badMinutes.median),
-      one(figures.meanTasks.median),
-      one(figures.maxTasks.median),
-      one(figures.actions.median),
-      one(figures.flaps.median),
-      report.taskHourUsd === undefined ? '–' : one(figures.meanTasks.median * HOURS_PER_MONTH * report.taskHourUsd),
-    ];
-  });
+/** What users saw of every scenario; medians over the seeds. */
+export function scenarioRows({ rehearsals }: Pick<RehearsalReport, 'rehearsals'>): Cell[][] {
+  return rehearsals.map(({ scenario, peakRps, verdict: { holds, figures } }) => [
+    scenario.name,
+    one(peakRps),
+    holds ? 'holds' : 'FAILS',
+    milliseconds(figures.worstP95Ms.median),
+    [figures.p50Ms, figures.p95Ms, figures.p99Ms].map(({ median }) => milliseconds(median)).join(' / '),
+    percent(1 - figures.unansweredShare.median),
+    spread(figures.badMinutes),
+    `${figures.minutesToCapacity.median} min`,
+  ]);
+}
+
+export const CAPACITY_HEAD = [
+  'scenario',
+  'tasks',
+  'most',
+  'task-hours',
+  'USD/month',
+  'actions',
+  'flaps',
+  'hit ratio',
+  'queries/s',
+  'readers',
+];
+
+/** What every scenario took; medians over the seeds. A month is one of 730 hours like those of the scenario. */
+export function capacityRows({ rehearsals, taskHourUsd }: Pick<RehearsalReport, 'rehearsals' | 'taskHourUsd'>): Cell[][] {
+  return rehearsals.map(({ scenario, verdict: { figures }, shown }) => [
+    scenario.name,
+    one(figures.meanTasks.median),
+    figures.maxTasks.median,
+    one(figures.taskHours.median),
+    taskHourUsd === undefined ? '–' : one(figures.meanTasks.median * HOURS_PER_MONTH * taskHourUsd),
+    figures.actions.median,
+    figures.flaps.median,
+    shown.hitRatio === undefined ? '–' : percent(shown.hitRatio),
+    shown.hitRatio === undefined ? '–' : one(figures.databaseQueries.median / shown.durationSeconds),
+    shown.readerHours === 0 ? '–' : one((shown.readerHours * 3600) / shown.durationSeconds),
+  ]);
 }
 
 export const FAILURE_HEAD = ['scenario', 'objective', 'goal', 'found (90 % of seeds)', 'worst'];

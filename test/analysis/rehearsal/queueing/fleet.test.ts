@@ -76,6 +76,15 @@ test('a dead target fails requests until it is taken out', () => {
   expect(two.offer(20, 1, 0)).toBe(REFUSED);
 });
 
+test('a dead target holds its requests for ten seconds, so that least outstanding requests avoids it', () => {
+  const two = fleet(2, { algorithm: 'least_outstanding_requests' });
+  two.kill(1);
+  const results = (fromMs: number) => Array.from({ length: 100 }, (_, index) => two.offer(fromMs + index * 20, 5, 0));
+  // The first that meets it waits in vain for a connection, and all others find the other target free.
+  expect(results(0).filter((result) => result === FAILED)).toHaveLength(1);
+  expect(results(9000).filter((result) => result === FAILED)).toHaveLength(1);
+});
+
 test('busy time is what came plus what was left minus what is left', () => {
   const one = fleet(1);
   one.offer(0, 1500, 0);
