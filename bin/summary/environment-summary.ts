@@ -38,7 +38,7 @@ export interface EnvironmentSummary {
   readonly stateful: readonly StatefulSummary[];
   readonly cost: CostSummary;
   /** Absent when nothing was played. */
-  readonly rehearsal?: Pick<RehearsalReport, 'rehearsals' | 'taskHourUsd'>;
+  readonly rehearsal?: Pick<RehearsalReport, 'rehearsals'>;
 }
 
 /** One summary per environment, in the order of the assembly. */
