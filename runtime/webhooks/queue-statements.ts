@@ -82,7 +82,9 @@ export const FORGET = `
     SELECT id FROM webhook_dead_letters WHERE died_at <= $1 ORDER BY died_at LIMIT 10000
   )`;
 
+/** $1 now. What a paused subscription collects waits because its client wants that, and says nothing about the workers. */
 export const WAITING = `
   SELECT count(*)::int AS deliveries,
-    greatest(0, coalesce(extract(epoch FROM $1::timestamptz - min(created_at)), 0))::float8 AS "oldestSeconds"
-  FROM webhook_deliveries`;
+    greatest(0, coalesce(extract(epoch FROM $1::timestamptz - min(delivery.created_at)), 0))::float8 AS "oldestSeconds"
+  FROM webhook_deliveries AS delivery JOIN webhook_subscriptions AS subscription ON subscription.id = subscription_id
+  WHERE state = 'active'`;

@@ -55,13 +55,13 @@ export const SERVICE_METRICS = [
     name: 'webhook_deliveries_waiting',
     labels: [],
     kind: 'gauge',
-    description: 'Webhooks that wait to be delivered, once a minute.',
+    description: 'Webhooks of active subscriptions that wait to be delivered, once a minute.',
   },
   {
     name: 'webhook_oldest_delivery_seconds',
     labels: [],
     kind: 'gauge',
-    description: 'Age of the oldest webhook that waits, once a minute.',
+    description: 'Age of the oldest of them, 0 when none waits, once a minute.',
   },
   {
     name: 'live_connections',

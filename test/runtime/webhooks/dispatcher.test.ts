@@ -173,6 +173,19 @@ test('what waited longer than 24 hours dies unsent; replayed, it is sent after w
   expect(versions(target)).toEqual([4, 2, 3, 1]);
 });
 
+test('what a paused subscription collects is not counted as waiting', async () => {
+  const target = await receiver();
+  const { id } = await rig.subscribe(target.url);
+  await rig.subscriptions.update('tests', id, { state: 'paused' });
+  await rig.emit(2);
+  expect(await rig.queue.backlog(new Date(now))).toEqual({ deliveries: 0, oldestSeconds: 0 });
+  await rig.subscriptions.update('tests', id, { state: 'active' });
+  const { deliveries, oldestSeconds } = await rig.queue.backlog(new Date(now + HOUR));
+  expect(deliveries).toBe(2);
+  // The database's clock wrote them a little before or after `now`, which is at most seconds ahead of it.
+  expect(oldestSeconds).toBeGreaterThan(3_590);
+});
+
 test('what is being sent does not expire', async () => {
   const target = await receiver();
   await rig.subscribe(target.url);
