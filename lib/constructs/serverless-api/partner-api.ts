@@ -1,11 +1,11 @@
-import { Duration, Size, Stack, Validations } from 'aws-cdk-lib';
+import { Size, Stack, Validations } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { ACCESS_LOG_FIELDS, createAccessLog } from './access-log';
+import { ApiMetrics } from './api-metrics';
 import type { ApiRoute } from './api-route';
 import { type OpenApiDocument, operationOf } from './openapi-document';
 import { ORIGIN_HEADER, type OriginGate } from './origin-gate';
@@ -68,34 +68,11 @@ export class PartnerApi extends Construct {
     return `${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
   }
 
-  /** Requests. Sum over 1 minute. */
-  public metricRequests(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('Count', cloudwatch.Stats.SAMPLE_COUNT, options);
-  }
-
-  /** Requests that were refused: a wrong key, above the plan, or not valid. Sum over 1 minute. */
-  public metricClientErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('4XXError', cloudwatch.Stats.SUM, options);
-  }
-
-  /** Requests that failed. Sum over 1 minute. */
-  public metricServerErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('5XXError', cloudwatch.Stats.SUM, options);
-  }
-
-  /** Time of a request in milliseconds. 95th percentile over 1 minute. */
-  public metricLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('Latency', cloudwatch.Stats.percentile(95), options);
-  }
-
-  private metric(metricName: string, statistic: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: 'AWS/ApiGateway',
-      metricName,
+  /** What API Gateway reports of it. */
+  public get metrics(): ApiMetrics {
+    return new ApiMetrics({
       dimensionsMap: { ApiName: this.api.restApiName, Stage: STAGE },
-      statistic,
-      period: Duration.minutes(1),
-      ...options,
+      names: { clientErrors: '4XXError', serverErrors: '5XXError' },
     });
   }
 

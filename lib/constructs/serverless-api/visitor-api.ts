@@ -3,12 +3,12 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { PlatformFunction } from '../function/platform-function';
 import { ACCESS_LOG_FIELDS, createAccessLog } from './access-log';
+import { ApiMetrics } from './api-metrics';
 import type { ApiRoute } from './api-route';
 import { ORIGIN_HEADER, type OriginGate } from './origin-gate';
 
@@ -80,28 +80,12 @@ export class VisitorApi extends Construct {
     return `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
   }
 
-  /** Requests. Sum over 1 minute. */
-  public metricRequests(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('Count', cloudwatch.Stats.SAMPLE_COUNT, options);
-  }
-
-  /** Requests that were refused. Sum over 1 minute. */
-  public metricClientErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('4xx', cloudwatch.Stats.SUM, options);
-  }
-
-  /** Requests that failed. Sum over 1 minute. */
-  public metricServerErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('5xx', cloudwatch.Stats.SUM, options);
-  }
-
-  /** Time of a request in milliseconds. 95th percentile over 1 minute. */
-  public metricLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('Latency', cloudwatch.Stats.percentile(95), options);
-  }
-
-  private metric(metricName: string, statistic: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.api.metric(metricName, { statistic, period: Duration.minutes(1), ...options });
+  /** What API Gateway reports of it. */
+  public get metrics(): ApiMetrics {
+    return new ApiMetrics({
+      dimensionsMap: { ApiId: this.api.apiId },
+      names: { clientErrors: '4xx', serverErrors: '5xx' },
+    });
   }
 
   /**

@@ -157,14 +157,14 @@ test('the CDN finds both by name, path and what to say', () => {
 test('its metrics are those of API Gateway', () => {
   const { partners, visitors } = apiIn().api;
   const names = [
-    partners?.metricRequests(),
-    partners?.metricClientErrors(),
-    partners?.metricServerErrors(),
-    partners?.metricLatency(),
-    visitors?.metricRequests(),
-    visitors?.metricClientErrors(),
-    visitors?.metricServerErrors(),
-    visitors?.metricLatency(),
+    partners?.metrics.metricRequests(),
+    partners?.metrics.metricClientErrors(),
+    partners?.metrics.metricServerErrors(),
+    partners?.metrics.metricLatency(),
+    visitors?.metrics.metricRequests(),
+    visitors?.metrics.metricClientErrors(),
+    visitors?.metrics.metricServerErrors(),
+    visitors?.metrics.metricLatency(),
   ].map((metric) => `${metric?.namespace} ${metric?.metricName} ${metric?.statistic}`);
   expect(names).toEqual([
     'AWS/ApiGateway Count SampleCount',
