@@ -26,6 +26,12 @@ test('everything that can carry tags carries the fixed set', () => {
   expect(lacking.map(({ resource }) => resource.address)).toEqual([]);
 });
 
+test('environments that share an account share no metrics of their REST APIs, which go by name', () => {
+  const names = assembly.ofType('AWS::ApiGateway::RestApi').map((api) => api.property('Name'));
+  expect(names.length).toBe(assembly.stages.length);
+  expect(new Set(names).size).toBe(names.length);
+});
+
 test('a known account needs no look-up: its zones come from the configuration', () => {
   const zones = withAccount.assembly.ofType('AWS::EC2::Subnet').map((subnet) => subnet.property('AvailabilityZone'));
   expect(new Set(zones)).toEqual(

@@ -1,4 +1,4 @@
-import { Size, Stack, Validations } from 'aws-cdk-lib';
+import { Names, Size, Stack, Validations } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -78,6 +78,8 @@ export class PartnerApi extends Construct {
 
   private addApi(): apigateway.RestApi {
     return new apigateway.RestApi(this, 'Api', {
+      // Metrics of REST APIs go by name: environments that share an account and a region must not share theirs.
+      restApiName: Names.uniqueResourceName(this, { maxLength: 128, separator: '-' }),
       description: 'Partners, with keys and plans',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       // Text only: with binary types it would hand text over as base64 and not validate it. It compresses by itself.
