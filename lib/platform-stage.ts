@@ -98,6 +98,8 @@ export class PlatformStage extends Stage {
       loadBalancer: application.loadBalancer,
       service: application.service,
       scalingEvents: application.scalingEvents,
+      api: application.serverlessApi,
+      webhooks: application.webhooks,
       saga: application.background.saga,
       backups,
       database: data.database,

@@ -119,6 +119,12 @@ function valueProblems({ namespace, dimensions }: WatchedMetric, name: string, a
       ? []
       : [`${name} must be like ${source.words}, got '${String(text)}'`];
   }
+  if ('nameOf' in source) {
+    const names = assembly.ofType(source.nameOf).map((resource) => textOf(resource.property('Name')));
+    return typeof text === 'string' && names.includes(text)
+      ? []
+      : [`${name} must be the Name of one of the platform's ${source.nameOf}, got '${String(text)}'`];
+  }
   const found = resourcesIn(value).filter(({ type }) => source.types.includes(type));
   return found.some((resource) => assembly.resources.includes(resource))
     ? []

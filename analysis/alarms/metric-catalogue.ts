@@ -43,6 +43,8 @@ const WEB_ACL = [
 ];
 const FUNCTION = [['FunctionName'], ['FunctionName', 'Resource'], []];
 const QUEUE = [['QueueName']];
+const REST_API = [['ApiName'], ['ApiName', 'Stage']];
+const HTTP_API = [['ApiId'], ['ApiId', 'Stage']];
 
 /**
  * By namespace and name. Sources: the metric pages of each service's user guide, linked at its namespace.
@@ -97,6 +99,14 @@ export const METRIC_CATALOGUE: Readonly<Record<string, Readonly<Record<string, K
     ...rows(['Duration'], FUNCTION, AMOUNT, { percentiles: true }),
     ...rows(['ProvisionedConcurrencyUtilization'], FUNCTION, [0, 1]),
   },
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
+  'AWS/ApiGateway': {
+    ...rows(['4XXError', '5XXError'], REST_API, AMOUNT),
+    ...rows(['4xx', '5xx'], HTTP_API, AMOUNT),
+    ...rows(['Count'], [...REST_API, ...HTTP_API], AMOUNT),
+    ...rows(['Latency', 'IntegrationLatency'], [...REST_API, ...HTTP_API], AMOUNT, { percentiles: true }),
+  },
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
   'AWS/SQS': {
     ...rows(
@@ -129,10 +139,14 @@ export const OWN_RANGES: Readonly<Record<string, KnownMetric['range']>> = {
 /** The range of a metric that nobody has said anything about. */
 export const AMOUNTS: KnownMetric['range'] = AMOUNT;
 
-/** What a dimension names: a type of resource, or words. Keyed by `<namespace> <dimension>` where a name has two meanings. */
-export const DIMENSION_SOURCES: Readonly<
-  Record<string, { readonly types: readonly string[] } | { readonly words: RegExp }>
-> = {
+/** What a dimension names: a resource of a type, the `Name` of one, or words. */
+export type DimensionSource =
+  | { readonly types: readonly string[] }
+  | { readonly nameOf: string }
+  | { readonly words: RegExp };
+
+/** Keyed by `<namespace> <dimension>` where a name has two meanings. */
+export const DIMENSION_SOURCES: Readonly<Record<string, DimensionSource>> = {
   // The ARN of a listener has the name of its load balancer in it, and the CDK cuts it out of there.
   LoadBalancer: { types: ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::ElasticLoadBalancingV2::Listener'] },
   'AWS/ApplicationELB TargetGroup': { types: ['AWS::ElasticLoadBalancingV2::TargetGroup'] },
@@ -153,6 +167,9 @@ export const DIMENSION_SOURCES: Readonly<
   FunctionName: { types: ['AWS::Lambda::Function'] },
   Resource: { types: ['AWS::Lambda::Function'] },
   QueueName: { types: ['AWS::SQS::Queue'] },
+  ApiName: { nameOf: 'AWS::ApiGateway::RestApi' },
+  ApiId: { types: ['AWS::ApiGatewayV2::Api'] },
+  Stage: { words: /^[\w-]+$/ },
   StateMachineArn: { types: ['AWS::StepFunctions::StateMachine'] },
   CanaryName: { types: ['AWS::Synthetics::Canary'] },
 };

@@ -33,7 +33,7 @@ export const INCIDENTS: readonly Incident[] = [
   {
     id: 'users-affected',
     says: 'Users see errors or wait too long',
-    concerns: ['objectives', 'edge', 'canary'],
+    concerns: ['objectives', 'apis', 'edge', 'canary'],
     explainedBy: ['data-incident', 'service-incident'],
     deploymentExplains: false,
   },

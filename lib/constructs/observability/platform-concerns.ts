@@ -1,5 +1,6 @@
 import type { CostReporter } from '../cost/cost-reporter';
 import type { Concern } from './alarm-row';
+import { apiAlarms } from './alarms/apis';
 import { backupAlarms } from './alarms/backups';
 import { cacheAlarms } from './alarms/cache';
 import { canaryAlarms } from './alarms/canary';
@@ -12,6 +13,7 @@ import { orderAlarms } from './alarms/orders';
 import { poolAlarms } from './alarms/pool';
 import { queueAlarms } from './alarms/queues';
 import { serviceAlarms } from './alarms/service';
+import { webhookAlarms } from './alarms/webhooks';
 import type { WatchedPlatform } from './watched-platform';
 
 /** Where CloudFront and its web ACL report, wherever the platform is; an alarm must be in the region of its metric. */
@@ -26,11 +28,13 @@ export function regionalConcerns(
   return [
     loadBalancerAlarms(platform.loadBalancer, objectives.p95),
     serviceAlarms(platform),
+    apiAlarms(platform.api, objectives),
     databaseAlarms(database, objectives.replicationLag),
     poolAlarms(pool, objectives.complexQuery),
     cacheAlarms(cache, runtime, objectives.hitRatio),
     queueAlarms(platform.queues),
     orderAlarms(platform.saga),
+    ...(platform.webhooks === undefined ? [] : [webhookAlarms(platform.webhooks)]),
     functionAlarms(platform.functions, platform.accountConcurrency),
     costAlarms(reporter, monthlyBudgetUsd),
     ...(platform.backups === undefined ? [] : [backupAlarms(platform.backups)]),

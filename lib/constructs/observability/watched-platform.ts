@@ -9,6 +9,8 @@ import type { PlatformFunction } from '../function/platform-function';
 import type { OrderSaga } from '../jobs/order-saga';
 import type { LoadBalancer } from '../load-balancer/load-balancer';
 import type { ScalingEvents } from '../scaling/scaling-events';
+import type { ServerlessApi } from '../serverless-api/serverless-api';
+import type { WebhookWorkers } from '../webhooks/webhook-workers';
 import type { WatchedBackups } from './alarms/backups';
 import type { WatchedQueues } from './alarms/queues';
 import type { SiteCanary } from './canary';
@@ -34,6 +36,9 @@ export interface PlatformParts {
   readonly loadBalancer: LoadBalancer;
   readonly service: ContainerService;
   readonly scalingEvents: ScalingEvents;
+  readonly api: ServerlessApi;
+  /** Absent where no webhooks are delivered. */
+  readonly webhooks: WebhookWorkers | undefined;
   readonly database: AuroraDatabase;
   readonly pool: ConnectionPool;
   readonly cache: ValkeyCache;

@@ -153,6 +153,16 @@ test.each<[string, object, string]>([
     "DBClusterIdentifier must name one of the platform's AWS::RDS::DBCluster",
   ],
   [
+    'an API that is not there',
+    {
+      Namespace: 'AWS/ApiGateway',
+      MetricName: '5XXError',
+      Dimensions: [{ Name: 'ApiName', Value: 'Theirs' }],
+      Statistic: 'Sum',
+    },
+    "ApiName must be the Name of one of the platform's AWS::ApiGateway::RestApi, got 'Theirs'",
+  ],
+  [
     'a role that is none',
     { Dimensions: [...sound.Dimensions, { Name: 'Role', Value: 'PRIMARY' }] },
     "Role must be like /^(WRITER|READER)$/, got 'PRIMARY'",

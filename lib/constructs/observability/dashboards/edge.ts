@@ -1,11 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import type { WatchedPlatform } from '../watched-platform';
+import { apiSections } from './apis';
 import type { Section } from './panel';
+import { webhookSections } from './webhooks';
 
 const FIVE = { period: Duration.minutes(5) };
 
-/** What viewers ask for, what the edge answers itself, what the web ACL refuses. */
-export function edgeSections({ delivery, webAcl, additionalMetrics }: WatchedPlatform): Section[] {
+/** What comes from outside and goes there: viewers, what the web ACL refuses, the APIs, webhooks. */
+export function edgeSections(platform: WatchedPlatform): Section[] {
+  return [...viewerSections(platform), ...apiSections(platform), ...webhookSections(platform)];
+}
+
+function viewerSections({ delivery, webAcl, additionalMetrics }: WatchedPlatform): Section[] {
   return [
     {
       title: 'CloudFront',
