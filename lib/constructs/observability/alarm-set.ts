@@ -2,10 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { assertNoProblems } from '../../shared/validation';
-import { ALARM_METADATA, type AlarmMetadata, type AlarmRow, type Concern, type Condition } from './alarm-row';
+import type { AlarmMetadata, AlarmRow, Concern } from './alarm-row';
 import type { AlertTopics } from './alert-topics';
 import { type BurnAlert, burnAlerts, type Objective } from './burn-rate';
 import { INCIDENTS, type Incident } from './incidents';
+import { type AlarmRole, constructId, description, rowAlarm, sign } from './row-alarm';
 
 export interface AlarmSetProps {
   /** The rows, by what they watch. */
@@ -60,30 +61,12 @@ export class AlarmSet extends Construct {
   /** A page tells nobody by itself when an incident tells it. */
   private addRow(row: AlarmRow, incident: Incident | undefined): void {
     const silent = incident && `${incident.id} tells it, once for all that goes wrong together`;
-    const alarm = this.addAlarm(row, {
-      severity: row.severity,
-      missing: row.missing.because,
-      ...(silent && { silent }),
-    });
+    const alarm = this.addAlarm(row, { severity: row.severity, ...(silent && { silent }) });
     if (silent === undefined) this.topics.notify(alarm, row.severity);
   }
 
-  private addAlarm(row: AlarmRow, metadata: Omit<AlarmMetadata, 'id' | 'runbook'>): cloudwatch.Alarm {
-    const runbook = row.runbook ?? row.id;
-    const alarm = new cloudwatch.Alarm(this, constructId(row.id), {
-      alarmDescription: description(row.says, runbook),
-      metric: row.metric,
-      ...comparison(row.when),
-      datapointsToAlarm: row.datapoints[0],
-      evaluationPeriods: row.datapoints[1],
-      treatMissingData: row.missing.counts as cloudwatch.TreatMissingData,
-      ...(row.fewSamples === undefined ? {} : { evaluateLowSampleCountPercentile: row.fewSamples }),
-    });
-    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
-    if (row.window === 'calendar') {
-      (alarm.node.defaultChild as cloudwatch.CfnAlarm).evaluationWindow = { wallClockWindow: {} };
-    }
-    sign(alarm, { id: row.id, runbook, ...metadata });
+  private addAlarm(row: AlarmRow, role: AlarmRole): cloudwatch.Alarm {
+    const alarm = rowAlarm(this, row, role);
     this.made.set(row.id, alarm);
     return alarm;
   }
@@ -107,7 +90,6 @@ export class AlarmSet extends Construct {
         },
         {
           severity: 'none',
-          missing: 'there are no requests',
           silent: `one window of a burn rate: ${severity === 'page' ? 'users-affected' : id} needs both`,
         },
       );
@@ -136,7 +118,6 @@ export class AlarmSet extends Construct {
       },
       {
         severity: 'none',
-        missing: 'nothing is reported, so nothing is excused',
         silent: 'it is no trouble; it keeps service-incident quiet',
       },
     );
@@ -206,29 +187,6 @@ export class AlarmSet extends Construct {
     sign(composite, { id, ...metadata });
     return composite;
   }
-}
-
-function sign(alarm: cloudwatch.AlarmBase, metadata: AlarmMetadata): void {
-  (alarm.node.defaultChild as cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm).addMetadata(ALARM_METADATA, metadata);
-}
-
-function description(says: string, runbook: string): string {
-  return `${says}. Runbook: docs/runbooks/${runbook}.md`;
-}
-
-/** `database-writer-cpu` becomes `DatabaseWriterCpu`. */
-function constructId(id: string): string {
-  return id.replaceAll(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function comparison(when: Condition): { threshold: number; comparisonOperator: cloudwatch.ComparisonOperator } {
-  const { ComparisonOperator: operator } = cloudwatch;
-  if ('above' in when) return { threshold: when.above, comparisonOperator: operator.GREATER_THAN_THRESHOLD };
-  if ('below' in when) return { threshold: when.below, comparisonOperator: operator.LESS_THAN_THRESHOLD };
-  if ('atLeast' in when) {
-    return { threshold: when.atLeast, comparisonOperator: operator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD };
-  }
-  return { threshold: when.atMost, comparisonOperator: operator.LESS_THAN_OR_EQUAL_TO_THRESHOLD };
 }
 
 function validate({ concerns }: AlarmSetProps): string[] {
