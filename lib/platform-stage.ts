@@ -77,6 +77,7 @@ export class PlatformStage extends Stage {
       webhooks: config.webhooks,
       metricsNamespace: metricsNamespace(config),
       timeouts: config.timeouts,
+      objectives: watchedObjectives(config),
       originPrefixList: config.edge.originPrefixList,
     });
     const edge = this.addEdge(config, application);

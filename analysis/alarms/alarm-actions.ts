@@ -16,10 +16,10 @@ export function alarmsIn(assembly: Assembly): readonly Resource[] {
 
 /**
  * Why nobody or nothing would know that an alarm went off: it has no action, nobody signed that it needs none, or what
- * it is said to be a part of has none either.
+ * it is said to be a part of has none either. An ECS service that goes back on it is an action.
  */
 export function actionProblems(alarm: Resource, assembly: Assembly): string[] {
-  if (acts(alarm)) return [];
+  if (acts(alarm) || takesBack(alarm, assembly)) return [];
   const { silent } = signature(alarm);
   if (silent === undefined || silent === '') {
     return [`it has no action: give it one, or sign in \`Metadata.${METADATA}.silent\` why it needs none`];
@@ -39,6 +39,14 @@ export function runbookProblems(alarm: Resource): string[] {
 function acts(alarm: Resource): boolean {
   const actions = alarm.property('AlarmActions');
   return actions !== undefined && isList(actions) && actions.length > 0 && alarm.property('ActionsEnabled') !== false;
+}
+
+/** Whether a deployment of a service goes back when the alarm goes off. */
+function takesBack(alarm: Resource, assembly: Assembly): boolean {
+  return assembly.linksTo(alarm, 'AWS::ECS::Service').some(({ from }) => {
+    const setting = (name: string) => from.property('DeploymentConfiguration', 'Alarms', name);
+    return setting('Enable') === true && setting('Rollback') === true;
+  });
 }
 
 function reaches(alarm: Resource, assembly: Assembly, seen: Set<Resource>): boolean {

@@ -102,7 +102,7 @@ export const staging = {
     minTasks: 2,
     maxTasks: 4,
     spotTasksInTen: 9,
-    deployment: { kind: 'canary', stepPercent: 50, bakeTime: Duration.minutes(2) },
+    deployment: { kind: 'canary', stepPercent: 50, bakeTime: Duration.minutes(5) },
     logRetention: RetentionDays.ONE_MONTH,
     tracing: { samplePercent: 20 },
     containerInsights: ContainerInsights.ENABLED,

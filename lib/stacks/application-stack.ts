@@ -13,6 +13,8 @@ import type { BackgroundSettings } from '../constructs/jobs/background-settings'
 import { BackgroundWork } from '../constructs/jobs/background-work';
 import { LoadBalancer } from '../constructs/load-balancer/load-balancer';
 import type { PlatformNetwork } from '../constructs/network/platform-network';
+import { DeploymentAlarms } from '../constructs/observability/deployment-alarms';
+import type { RequestObjectives } from '../constructs/observability/objectives';
 import { ScalingEvents } from '../constructs/scaling/scaling-events';
 import { ServiceScaling } from '../constructs/scaling/service-scaling';
 import type { ServiceKeys } from '../constructs/secrets/service-keys';
@@ -36,6 +38,8 @@ export interface ApplicationStackProps extends StackProps {
   readonly serverlessApi: ServerlessApiSettings;
   readonly webhooks: WebhookSettings | 'none';
   readonly timeouts: TimeoutChain;
+  /** What a release must live up to, or ECS takes it back. */
+  readonly objectives: RequestObjectives;
   /** CloudWatch namespace of everything that the environment's own code reports. */
   readonly metricsNamespace: string;
   /** Prefix list that CloudFront's VPC origins come from; nobody else reaches the load balancer. */
@@ -80,6 +84,10 @@ export class ApplicationStack extends Stack {
       containerInsights: props.service.containerInsights,
     });
 
+    const { alarms: deploymentAlarms } = new DeploymentAlarms(this, 'DeploymentAlarms', {
+      loadBalancer: this.loadBalancer,
+      objectives: props.objectives,
+    });
     const image = ecs.ContainerImage.fromAsset('dist/service', { platform: ecrAssets.Platform.LINUX_ARM64 });
     this.service = new ContainerService(this, 'Service', {
       ...props.service,
@@ -91,6 +99,7 @@ export class ApplicationStack extends Stack {
       user: IMAGE_USER,
       healthCheckCommand: ['/usr/local/bin/node', '/app/health-check.js'],
       stopTimeout: timeouts.stopTimeout,
+      deploymentAlarms,
       highResolutionMetrics: props.scaling.trackers.length + props.scaling.bursts.length > 0,
       environment: {
         ...timeoutEnvironment(timeouts),

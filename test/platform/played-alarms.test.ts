@@ -29,6 +29,7 @@ function nameOf({ name, dimensions }: WatchedMetric): string {
   return typeof outcome === 'string' ? outcome : name;
 }
 
+const requests = (count: number, failed: number) => ({ RequestCount: count, HTTPCode_Target_5XX_Count: failed });
 const waiting = 'webhook_deliveries_waiting';
 const oldest = 'webhook_oldest_delivery_seconds';
 
@@ -58,6 +59,18 @@ test.each<[string, Readonly<Record<string, number>>, 'OK' | 'ALARM']>([
   ['api-latency-visitors', { Latency: 201 }, 'ALARM'],
   ['api-latency-visitors', { Latency: 200 }, 'OK'],
   ['api-latency-visitors', {}, 'OK'],
+  ['deployment-errors', requests(10_000, 144), 'ALARM'],
+  ['deployment-errors', requests(10_000, 143), 'OK'],
+  ['deployment-errors', requests(69, 69), 'OK'],
+  // A tenth of the traffic that fails altogether, however many requests there are.
+  ['deployment-errors', requests(100, 10), 'ALARM'],
+  // No task at all: only the load balancer answers.
+  ['deployment-errors', { HTTPCode_ELB_5XX_Count: 100 }, 'ALARM'],
+  ['deployment-latency', { TargetResponseTime: 0.201 }, 'ALARM'],
+  ['deployment-latency', { TargetResponseTime: 0.2 }, 'OK'],
+  ['deployment-unhealthy', { UnHealthyHostCount: 0 }, 'OK'],
+  ['deployment-unhealthy', { UnHealthyHostCount: 1 }, 'ALARM'],
+  ['deployment-unhealthy', {}, 'OK'],
 ])('%s with %j is %s', (id, levels, state) => {
   expect(stateOf(id, levels)).toBe(state);
 });
@@ -65,6 +78,16 @@ test.each<[string, Readonly<Record<string, number>>, 'OK' | 'ALARM']>([
 test('an objective of 90 % leaves no room for the fastest rate, so the next one pages: six times 10 %', () => {
   expect(stateOf('api-errors-visitors', { Count: 10, '5xx': 6 }, quiet)).toBe('ALARM');
   expect(stateOf('api-errors-visitors', { Count: 10, '5xx': 5 }, quiet)).toBe('OK');
+});
+
+test('a version bakes at least as long as the alarms on its traffic look back, with three minutes to begin and arrive', () => {
+  const [service] = assembly.ofType('AWS::ECS::Service').filter((resource) => resource.property('LoadBalancers'));
+  const minutes = (...path: string[]) => Number(service?.property('DeploymentConfiguration', ...path));
+  for (const id of ['deployment-errors', 'deployment-latency']) {
+    const periods = Number(alarmCalled(id, assembly)?.property('EvaluationPeriods'));
+    expect(minutes('CanaryConfiguration', 'CanaryBakeTimeInMinutes')).toBeGreaterThanOrEqual(periods + 3);
+    expect(minutes('BakeTimeInMinutes')).toBeGreaterThanOrEqual(periods + 3);
+  }
 });
 
 test('webhooks are late at half of the time that they are tried for, and silent longer than the longest pause', () => {

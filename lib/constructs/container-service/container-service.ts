@@ -59,6 +59,14 @@ export interface ContainerServiceProps extends ContainerServiceSettings, Omit<Ha
   readonly target: ServiceTarget;
 
   /**
+   * Alarms that take a deployment back when one of them goes off while it is under way. What they watch must not depend
+   * on this service.
+   *
+   * @default - only tasks that do not become healthy take it back, and for certain only in rolling deployments
+   */
+  readonly deploymentAlarms?: readonly cloudwatch.IAlarm[];
+
+  /**
    * Whether CPU and memory are published every 20 seconds instead of every minute.
    *
    * @default true
@@ -184,7 +192,9 @@ export class ContainerService extends Construct implements ec2.IConnectable {
       maxHealthyPercent: 200,
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
       healthCheckGracePeriod: Duration.seconds(60),
+      // Documented for rolling deployments; AWS's own examples of others have it too.
       circuitBreaker: { enable: true, rollback: true },
+      ...goesBackOn(props.deploymentAlarms ?? []),
       propagateTags: ecs.PropagatedTagSource.SERVICE,
       enableECSManagedTags: true,
       ...deploymentProps(props.deployment),
@@ -210,6 +220,12 @@ export class ContainerService extends Construct implements ec2.IConnectable {
       reason: 'the policy that AWS keeps for exactly this: ECS moves rules and targets during a deployment',
     });
   }
+}
+
+function goesBackOn(alarms: readonly cloudwatch.IAlarm[]): Pick<ecs.FargateServiceProps, 'deploymentAlarms'> {
+  if (alarms.length === 0) return {};
+  const alarmNames = alarms.map(({ alarmName }) => alarmName);
+  return { deploymentAlarms: { alarmNames, behavior: ecs.AlarmBehavior.ROLLBACK_ON_ALARM } };
 }
 
 /** The on-demand base carries the minimum; Spot, when allowed, takes its share of what comes on top. */

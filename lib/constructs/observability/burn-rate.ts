@@ -64,3 +64,8 @@ export function burnAlerts(objective: Objective): BurnAlert[] {
     };
   }).filter(({ thresholdPercent }) => thresholdPercent < 100);
 }
+
+/** The fastest rate that the budget of `objective` can burn at; a goal of nothing has none. */
+export function fastestBurn(objective: Objective): BurnAlert | undefined {
+  return burnAlerts(objective)[0];
+}

@@ -15,12 +15,7 @@ const LATENCY_GOAL = 0.95;
 /** What is promised of requests, measured where the load balancer sees them. */
 export function requestObjectives(loadBalancer: LoadBalancer, { availability, p95 }: RequestObjectives): Objective[] {
   return [
-    {
-      id: 'availability',
-      verb: 'fail',
-      goal: availability,
-      badPercent: (period, minRequests) => loadBalancer.metricErrorPercent(minRequests, { period }),
-    },
+    availabilityObjective(loadBalancer, availability),
     {
       id: 'latency',
       verb: `take longer than ${p95.toMilliseconds()} ms`,
@@ -28,4 +23,14 @@ export function requestObjectives(loadBalancer: LoadBalancer, { availability, p9
       badPercent: (period, minRequests) => loadBalancer.metricSlowPercent(p95, minRequests, { period }),
     },
   ];
+}
+
+/** That requests succeed. */
+export function availabilityObjective(loadBalancer: LoadBalancer, goal: number): Objective {
+  return {
+    id: 'availability',
+    verb: 'fail',
+    goal,
+    badPercent: (period, minRequests) => loadBalancer.metricErrorPercent(minRequests, { period }),
+  };
 }

@@ -94,8 +94,8 @@ export const FAILURE_SCENARIOS: readonly FailureScenario[] = [
     what: 'a release answers with errors or slowly',
     alarms: ['service-deployment-failed', 'load-balancer-errors', 'load-balancer-latency'],
     procedure: [
-      'Wait: a deployment whose tasks do not become healthy goes back by itself',
-      'Else (healthy, but wrong) stop the canary in ECS or `git revert`, deploy; a migration is put right by the next one, never taken back',
+      'Wait: ECS goes back by itself when requests fail or are slow while the version takes over, or its tasks stay unhealthy',
+      'Else (wrong, but quick and without errors) `git revert`, deploy; a migration is put right by the next one, never taken back',
     ],
     recoveryTime: 'one canary step and its bake time',
     recoveryPoint: 'nothing',

@@ -224,6 +224,21 @@ describe('somebody learns of it', () => {
     ]);
   });
 
+  test('accepts one on which a deployment goes back, not one that a service only names', () => {
+    const alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: silent };
+    const service = (Rollback: boolean) => ({
+      Alarm: alarm,
+      Service: {
+        Type: 'AWS::ECS::Service',
+        Properties: {
+          DeploymentConfiguration: { Alarms: { AlarmNames: [{ Ref: 'Alarm' }], Enable: true, Rollback } },
+        },
+      },
+    });
+    expect(findings(silent, service(true))).toEqual([]);
+    expect(findings(silent, service(false))).toEqual([expect.stringContaining('alarm-acts: it has no action')]);
+  });
+
   test('refuses to wake people without a runbook', () => {
     const alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: sound };
     expect(findings(sound, { Alarm: alarm })).toEqual([expect.stringContaining('alarm-has-runbook: it wakes people')]);

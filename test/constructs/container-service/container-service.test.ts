@@ -9,6 +9,7 @@ import {
 } from '../../../lib/constructs/container-service/container-service';
 import { shiftsTraffic } from '../../../lib/constructs/container-service/deployment';
 import { LoadBalancer } from '../../../lib/constructs/load-balancer/load-balancer';
+import { DeploymentAlarms } from '../../../lib/constructs/observability/deployment-alarms';
 import { newStack, newVpc, synthesizedTemplate } from '../synthesized-template';
 
 const settings = {
@@ -33,7 +34,7 @@ function serviceIn(
 ): ContainerService {
   const vpc = newVpc(stack);
   const vpcSubnets = { subnetGroupName: 'private' };
-  const { target } = new LoadBalancer(stack, 'LoadBalancer', {
+  const loadBalancer = new LoadBalancer(stack, 'LoadBalancer', {
     vpc,
     vpcSubnets,
     targetPort: 8080,
@@ -46,7 +47,11 @@ function serviceIn(
   });
   const { cluster } = new ContainerCluster(stack, 'Cluster', { vpc });
   const image = ecs.ContainerImage.fromRegistry('example/image');
-  return new ContainerService(stack, 'Service', { ...settings, cluster, vpcSubnets, target, image, ...props });
+  const objectives = { availability: 0.999, p95: Duration.millis(200) };
+  const { alarms: deploymentAlarms } = new DeploymentAlarms(stack, 'DeploymentAlarms', { loadBalancer, objectives });
+  const { target } = loadBalancer;
+  const common = { ...settings, cluster, vpcSubnets, target, image, deploymentAlarms };
+  return new ContainerService(stack, 'Service', { ...common, ...props });
 }
 
 const service = (props: Partial<ContainerServiceProps> = {}): Template =>
@@ -74,6 +79,30 @@ test('keeps every task of the old version until the new one is healthy, and goes
       DeploymentCircuitBreaker: { Enable: true, Rollback: true },
       Strategy: 'ROLLING',
     },
+  });
+});
+
+test.each([{ kind: 'rolling' }, { kind: 'canary', stepPercent: 10, bakeTime: Duration.minutes(5) }] as const)(
+  'goes back when an alarm goes off while a version takes over: %j',
+  (deployment) => {
+    // Template.fromStack refuses circles: the alarms watch the load balancer, and the service names the alarms.
+    service({ deployment }).hasResourceProperties('AWS::ECS::Service', {
+      DeploymentConfiguration: Match.objectLike({
+        Alarms: {
+          AlarmNames: ['Errors', 'Latency', 'Unhealthy'].map((name) => ({
+            Ref: Match.stringLikeRegexp(`^DeploymentAlarmsDeployment${name}`),
+          })),
+          Enable: true,
+          Rollback: true,
+        },
+      }),
+    });
+  },
+);
+
+test('goes back on nothing but its tasks when there are no alarms', () => {
+  service({ deploymentAlarms: [] }).hasResourceProperties('AWS::ECS::Service', {
+    DeploymentConfiguration: Match.objectLike({ Alarms: Match.absent() }),
   });
 });
 
@@ -129,11 +158,15 @@ test.each([
 test.each([
   [
     { kind: 'canary', stepPercent: 10, bakeTime: Duration.minutes(5) } as const,
-    { Strategy: 'CANARY', CanaryConfiguration: { CanaryPercent: 10, CanaryBakeTimeInMinutes: 5 } },
+    {
+      Strategy: 'CANARY',
+      CanaryConfiguration: { CanaryPercent: 10, CanaryBakeTimeInMinutes: 5 },
+      BakeTimeInMinutes: 5,
+    },
   ],
   [
-    { kind: 'linear', stepPercent: 25, bakeTime: Duration.minutes(2) } as const,
-    { Strategy: 'LINEAR', LinearConfiguration: { StepPercent: 25, StepBakeTimeInMinutes: 2 } },
+    { kind: 'linear', stepPercent: 25, bakeTime: Duration.minutes(6) } as const,
+    { Strategy: 'LINEAR', LinearConfiguration: { StepPercent: 25, StepBakeTimeInMinutes: 6 }, BakeTimeInMinutes: 6 },
   ],
   [{ kind: 'blue-green', bakeTime: Duration.minutes(15) } as const, { Strategy: 'BLUE_GREEN', BakeTimeInMinutes: 15 }],
 ])('deploys by %j', (deployment, configuration) => {
@@ -169,13 +202,29 @@ test.each([
   ['root by number', { user: '0:0' }, '`user` must not be root, got 0:0'],
   [
     'too small a linear step',
-    { deployment: { kind: 'linear', stepPercent: 1, bakeTime: Duration.minutes(1) } },
+    { deployment: { kind: 'linear', stepPercent: 1, bakeTime: Duration.minutes(5) } },
     '`deployment.stepPercent` must be between 3 and 100, got 1',
+  ],
+  [
+    'less time to bake than the alarms need',
+    { deployment: { kind: 'canary', stepPercent: 10, bakeTime: Duration.minutes(4) } },
+    '`deployment.bakeTime (minutes)` must be between 5 and 1440, got 4',
+  ],
+  [
+    // 34 steps of 59 minutes are 33 hours and 26 minutes.
+    'more time than CloudFormation waits',
+    { deployment: { kind: 'linear', stepPercent: 3, bakeTime: Duration.minutes(59) } },
+    '`deployment.bakeTime` must not add up to more than 33 hours, got 34 × 59 minutes; shorten it or take fewer steps',
+  ],
+  [
+    'a canary that bakes for 17 hours, twice',
+    { deployment: { kind: 'canary', stepPercent: 10, bakeTime: Duration.hours(17) } },
+    '`deployment.bakeTime` must not add up to more than 33 hours, got 2 × 1020 minutes',
   ],
   [
     'a bake time of two days',
     { deployment: { kind: 'blue-green', bakeTime: Duration.days(2) } },
-    '`deployment.bakeTime (minutes)` must be between 0 and 1440, got 2880',
+    '`deployment.bakeTime (minutes)` must be between 5 and 1440, got 2880',
   ],
 ] as const)('fails when given %s', (_what, props, message) => {
   expect(() => serviceIn(newStack(), props)).toThrow(message);

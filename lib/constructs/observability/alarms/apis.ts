@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { ApiMetrics } from '../../serverless-api/api-metrics';
 import type { ServerlessApi } from '../../serverless-api/serverless-api';
 import type { AlarmRow, Concern, MissingData } from '../alarm-row';
-import { burnAlerts } from '../burn-rate';
+import { fastestBurn } from '../burn-rate';
 import type { RequestObjectives } from '../objectives';
 
 /** Who calls an API. */
@@ -40,9 +40,11 @@ function errorRows(who: Caller, metrics: ApiMetrics, goal: number): AlarmRow[] {
     goal,
     badPercent: (period: Duration, minRequests: number) => metrics.metricErrorPercent(minRequests, { period }),
   };
-  return burnAlerts(objective)
-    .slice(0, 1)
-    .map(({ burn, short, thresholdPercent, minRequests }) => ({
+  const fastest = fastestBurn(objective);
+  if (fastest === undefined) return [];
+  const { burn, short, thresholdPercent, minRequests } = fastest;
+  return [
+    {
       id: `api-errors-${who}`,
       says: `${thresholdPercent} % of the requests of ${who} to the API fail: a budget would burn ${burn} times too fast`,
       metric: objective.badPercent(short, minRequests),
@@ -51,7 +53,8 @@ function errorRows(who: Caller, metrics: ApiMetrics, goal: number): AlarmRow[] {
       severity: 'page',
       missing: NO_REQUESTS,
       runbook: 'api-errors',
-    }));
+    },
+  ];
 }
 
 function latencyRow(who: Caller, metrics: ApiMetrics, p95: Duration): AlarmRow {
