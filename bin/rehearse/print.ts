@@ -1,7 +1,7 @@
 import {
   CAPACITY_HEAD,
-  capacityRows,
   type Comparison,
+  capacityRows,
   comparisonTable,
   FAILURE_HEAD,
   failureRows,

@@ -4,8 +4,8 @@ import type { SensitivityRow } from '../verdict/sensitivity';
 import {
   CAPACITY_HEAD,
   type Cell,
-  capacityRows,
   COMPARISON_HEAD,
+  capacityRows,
   comparisonRows,
   comparisonTable,
   FAILURE_HEAD,

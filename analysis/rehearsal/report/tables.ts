@@ -48,7 +48,10 @@ export const CAPACITY_HEAD = [
 ];
 
 /** What every scenario took; medians over the seeds. A month is one of 730 hours like those of the scenario. */
-export function capacityRows({ rehearsals, taskHourUsd }: Pick<RehearsalReport, 'rehearsals' | 'taskHourUsd'>): Cell[][] {
+export function capacityRows({
+  rehearsals,
+  taskHourUsd,
+}: Pick<RehearsalReport, 'rehearsals' | 'taskHourUsd'>): Cell[][] {
   return rehearsals.map(({ scenario, verdict: { figures }, shown }) => [
     scenario.name,
     one(figures.meanTasks.median),
