@@ -3,13 +3,14 @@ import {
   type AlarmState,
   type Measure,
   type MeasuredQuery,
+  type MetricQuery,
   percentileOf,
   type Statistic,
 } from './alarm-definition';
 import { alarmState, type Datapoints, hasTooFewSamples } from './alarm-state';
 import { evaluateMetricMath } from './metric-math';
 import type { MissingInMath } from './metric-math-functions';
-import { type Expression, parseMetricMath } from './metric-math-parser';
+import { type Expression, MetricMathError, parseMetricMath } from './metric-math-parser';
 
 /** A window of a metric as an alarm asks for it. */
 export interface MetricWindow<M extends string = Measure> {
@@ -89,16 +90,24 @@ export class AlarmMonitor<M extends string = Measure> {
         waiting.delete(id);
       }
     }
+    if (waiting.size > 0) {
+      throw new MetricMathError(`the expressions ${[...waiting.keys()].join(' and ')} refer to each other`);
+    }
     return series.get(returns) ?? [];
   }
 
   private fetch(query: MeasuredQuery<M>, length: number, nowSeconds: number): Datapoints {
     const end = this.windowEnd(query.resolutionSeconds, nowSeconds);
     const period = this.definition.periodSeconds;
-    return Array.from({ length }, (_, index) => {
-      const endSeconds = end - (length - 1 - index) * period;
-      return this.reader.read({ ...query, startSeconds: endSeconds - period, endSeconds }, nowSeconds);
-    });
+    // One window for all datapoints: this is asked hundreds of times a minute.
+    const window = { ...query, startSeconds: 0, endSeconds: 0 };
+    const points = new Array<number | undefined>(length);
+    for (let index = 0; index < length; index++) {
+      window.endSeconds = end - (length - 1 - index) * period;
+      window.startSeconds = window.endSeconds - period;
+      points[index] = this.reader.read(window, nowSeconds);
+    }
+    return points;
   }
 
   private windowEnd(resolutionSeconds: number, nowSeconds: number): number {
@@ -119,6 +128,26 @@ export class AlarmMonitor<M extends string = Measure> {
     const newest = counts.findLast((count) => count !== undefined);
     return newest !== undefined && hasTooFewSamples(percentile, newest);
   }
+}
+
+/**
+ * Evaluates the queries once, as if every metric were 1.
+ *
+ * @throws {MetricMathError} when an expression cannot be evaluated, whatever the data
+ */
+export function tryQueries<M extends string>(queries: readonly MetricQuery<M>[], returns: string): void {
+  const definition: AlarmDefinition<M> = {
+    name: 'trial',
+    queries,
+    returns,
+    periodSeconds: 60,
+    comparison: 'GreaterThanThreshold',
+    threshold: 0,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    treatMissingData: 'missing',
+  };
+  new AlarmMonitor(definition, { read: () => 1 }, { evaluationRangeExtra: 0, missingInMath: 'zero' }).evaluate(0);
 }
 
 function namesIn(expression: Expression): string[] {

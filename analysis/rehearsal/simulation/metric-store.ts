@@ -72,7 +72,7 @@ export interface MetricStoreOptions {
 
 /** The metrics as alarms see them: late, in windows, and missing where nothing was published. */
 export class MetricStore implements MetricReader {
-  private readonly rings = new Map<string, Ring>();
+  private readonly rings = new Map<number, Map<Measure, Ring>>();
   private readonly latencies: {
     readonly histogram: LatencyHistogram;
     interval: number;
@@ -90,11 +90,15 @@ export class MetricStore implements MetricReader {
 
   /** Publishes what happened from `startSeconds` on, for one resolution. */
   public put(measure: Measure, resolutionSeconds: number, startSeconds: number, sample: Sample): void {
-    const key = `${measure}/${resolutionSeconds}`;
-    let ring = this.rings.get(key);
+    let rings = this.rings.get(resolutionSeconds);
+    if (rings === undefined) {
+      rings = new Map();
+      this.rings.set(resolutionSeconds, rings);
+    }
+    let ring = rings.get(measure);
     if (ring === undefined) {
       ring = new Ring(Math.ceil(this.options.historySeconds / resolutionSeconds) + 16);
-      this.rings.set(key, ring);
+      rings.set(measure, ring);
     }
     ring.put(startSeconds / resolutionSeconds, sample);
   }
@@ -118,7 +122,7 @@ export class MetricStore implements MetricReader {
     if (end <= first) return undefined;
     const percentile = percentileOf(statistic);
     if (percentile !== undefined) return this.quantile(percentile, first, end);
-    return this.rings.get(`${measure}/${resolution}`)?.statistic(statistic, first, end);
+    return this.rings.get(resolution)?.get(measure)?.statistic(statistic, first, end);
   }
 
   /** Milliseconds become the seconds of `TargetResponseTime`. */

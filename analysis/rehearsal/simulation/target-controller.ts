@@ -52,7 +52,8 @@ interface WatchedStep {
 interface WatchedTracker {
   readonly policy: TargetTrackingPolicy;
   readonly high: Watch;
-  readonly low: Watch;
+  /** A tracker that does not scale in needs none. */
+  readonly low: Watch | undefined;
 }
 
 /** The alarms, policies and schedules of one scalable target, played second by second. */
@@ -93,7 +94,7 @@ export class TargetController {
     this.trackers = policies.flatMap((policy) => {
       if (policy.type !== 'target-tracking') return [];
       const { high, low } = managedAlarms(policy, parameters);
-      return [{ policy, high: watch(high), low: watch(low) }];
+      return [{ policy, high: watch(high), low: policy.disableScaleIn ? undefined : watch(low) }];
     });
     this.predictive = policies.filter((policy) => policy.type === 'predictive');
     this.schedules = definition.schedules.map((action, row) => ({
@@ -195,13 +196,13 @@ export class TargetController {
 
   private trackingSignals(): TrackingSignal[] {
     return this.trackers.map(({ policy, high, low }) => {
-      const points = high.monitor.state === 'ALARM' ? high.datapoints : low.datapoints;
+      const points = high.monitor.state === 'ALARM' ? high.datapoints : (low?.datapoints ?? []);
       return {
         policy,
         high: high.monitor.state,
-        low: low.monitor.state,
+        low: low?.monitor.state ?? 'OK',
         value: this.parameters.trackingMetricWindow === 'latest' ? points.at(-1) : mean(points),
-        invoked: high.invoked || low.invoked,
+        invoked: high.invoked || low?.invoked === true,
       };
     });
   }

@@ -18,6 +18,10 @@ const TREATMENTS: readonly MissingData[] = ['missing', 'ignore', 'breaching', 'n
  * @returns undefined when it cannot be played; the notes say why
  */
 export function readAlarm(alarm: Resource, idle: readonly Resource[], notes: Notes): AlarmDefinition | undefined {
+  if (text(alarm.property('ActionsEnabled')) === 'false') {
+    notes.skip(alarm.address, 'its actions are switched off (`ActionsEnabled`)');
+    return undefined;
+  }
   const rule = readRule(alarm);
   if (typeof rule === 'string') {
     notes.skip(alarm.address, `${rule} is not simulated`);

@@ -1,5 +1,6 @@
 import { isList, isMap, numberOf, type Resource, resourcesIn, textOf, Unresolved, type Value } from '../../template';
 import type { Measure, MeasuredQuery, MetricQuery, Statistic } from '../alarms/alarm-definition';
+import { tryQueries } from '../alarms/alarm-monitor';
 import { unsupportedFunctions } from '../alarms/metric-math';
 import { MetricMathError, parseMetricMath } from '../alarms/metric-math-parser';
 import type { Notes } from './template-error';
@@ -57,7 +58,15 @@ export function readQueries(
   if (queries.length < metrics.length) return undefined;
   const returned = metrics.findIndex((metric) => String(at(metric, 'ReturnData') ?? true) === 'true');
   const periods = metrics.flatMap((metric) => number(at(metric, 'MetricStat', 'Period')) ?? []);
-  return { queries, returns: queries[returned]?.id ?? '', periodSeconds: periods[0] };
+  const read = { queries, returns: queries[returned]?.id ?? '', periodSeconds: periods[0] };
+  try {
+    tryQueries(queries, read.returns);
+    return read;
+  } catch (error) {
+    if (!(error instanceof MetricMathError)) throw error;
+    notes.fail(owner.address, error.message);
+    return undefined;
+  }
 }
 
 function readQuery(owner: Resource, metric: Value, idle: readonly Resource[], notes: Notes): MetricQuery | undefined {

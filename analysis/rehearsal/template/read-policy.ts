@@ -37,6 +37,8 @@ const PREDEFINED: Readonly<Record<string, MeasuredQuery>> = {
   },
 };
 
+const ADJUSTMENT_TYPES = ['ChangeInCapacity', 'PercentChangeInCapacity', 'ExactCapacity'] as const;
+
 /** What reading a policy needs to know around it. */
 export interface PolicyContext {
   readonly assembly: Assembly;
@@ -61,10 +63,11 @@ function readStepPolicy(policy: Resource, { assembly, idle, notes }: PolicyConte
   const property = (name: string) => policy.property('StepScalingPolicyConfiguration', name);
   const steps = readSteps(property('StepAdjustments'));
   for (const problem of stepProblems(steps)) notes.fail(policy.address, problem);
-  const alarms = assembly
-    .linksTo(policy, 'AWS::CloudWatch::Alarm')
-    .filter(({ path }) => path[0] === 'AlarmActions')
-    .flatMap(({ from }) => readAlarm(from, idle, notes) ?? []);
+  const alarms = assembly.linksTo(policy, 'AWS::CloudWatch::Alarm').flatMap(({ path, from }) => {
+    if (path[0] === 'AlarmActions') return readAlarm(from, idle, notes) ?? [];
+    notes.skip(from.address, `\`${path[0]}\` that scale are not simulated, only \`AlarmActions\``);
+    return [];
+  });
   for (const { from } of assembly.linksTo(policy, 'AWS::CloudWatch::CompositeAlarm')) {
     notes.fail(
       from.address,
@@ -80,7 +83,7 @@ function readStepPolicy(policy: Resource, { assembly, idle, notes }: PolicyConte
   return {
     type: 'step',
     name: policy.logicalId,
-    adjustmentType: adjustmentType(text(property('AdjustmentType'))),
+    adjustmentType: adjustmentType(policy, text(property('AdjustmentType')), notes),
     steps,
     ...(magnitude !== undefined && { minAdjustmentMagnitude: magnitude }),
     cooldownSeconds: number(property('Cooldown')) ?? DEFAULT_COOLDOWN_SECONDS,
@@ -89,8 +92,16 @@ function readStepPolicy(policy: Resource, { assembly, idle, notes }: PolicyConte
   };
 }
 
-function adjustmentType(given: string | undefined): StepScalingPolicy['adjustmentType'] {
-  return given === 'PercentChangeInCapacity' || given === 'ExactCapacity' ? given : 'ChangeInCapacity';
+function adjustmentType(
+  policy: Resource,
+  given: string | undefined,
+  notes: Notes,
+): StepScalingPolicy['adjustmentType'] {
+  const known = ADJUSTMENT_TYPES.find((type) => type === given);
+  if (known === undefined) {
+    notes.fail(policy.address, `\`AdjustmentType\` must be one of ${ADJUSTMENT_TYPES.join(', ')}, got ${given}`);
+  }
+  return known ?? 'ChangeInCapacity';
 }
 
 function readSteps(value: Value | undefined): StepAdjustment[] {

@@ -1,5 +1,6 @@
-import { isList, isMap, type Resource, type Value } from '../../template';
+import { isList, isMap, type Resource } from '../../template';
 import type { ScalableTargetDefinition, ScheduledAction } from '../scaling/policy-definition';
+import { Schedule, ScheduleError } from '../scaling/schedule-expression';
 import { number, text } from './read-metric';
 import type { Notes } from './template-error';
 
@@ -26,28 +27,53 @@ export function readTarget(
   } else if (minCapacity > maxCapacity) {
     notes.fail(target.address, `\`MinCapacity\` (${minCapacity}) must not be above \`MaxCapacity\` (${maxCapacity})`);
   }
+  if (target.property('SuspendedState') !== undefined) {
+    notes.skip(target.address, 'suspended scaling (`SuspendedState`) is not simulated');
+  }
   return {
     name: target.logicalId,
     minCapacity: minCapacity ?? 0,
     maxCapacity: maxCapacity ?? 0,
     policies,
-    schedules: readSchedules(target.property('ScheduledActions')),
+    schedules: readSchedules(target, notes),
   };
 }
 
-function readSchedules(actions: Value | undefined): ScheduledAction[] {
+function readSchedules(target: Resource, notes: Notes): ScheduledAction[] {
+  const actions = target.property('ScheduledActions');
   if (!isList(actions)) return [];
   return actions.filter(isMap).map((action) => {
     const bounds = isMap(action['ScalableTargetAction']) ? action['ScalableTargetAction'] : {};
     const minCapacity = number(bounds['MinCapacity']);
     const maxCapacity = number(bounds['MaxCapacity']);
     const timeZone = text(action['Timezone']);
+    const name = text(action['ScheduledActionName']) ?? 'schedule';
+    const schedule = text(action['Schedule']) ?? '';
+    for (const limit of ['StartTime', 'EndTime'].filter((key) => action[key] !== undefined)) {
+      notes.skip(target.address, `\`${limit}\` of the scheduled action ${name} is not simulated`);
+    }
+    checkSchedule(target, name, schedule, timeZone, notes);
     return {
-      name: text(action['ScheduledActionName']) ?? 'schedule',
-      schedule: text(action['Schedule']) ?? '',
+      name,
+      schedule,
       ...(timeZone !== undefined && { timeZone }),
       ...(minCapacity !== undefined && { minCapacity }),
       ...(maxCapacity !== undefined && { maxCapacity }),
     };
   });
+}
+
+function checkSchedule(
+  target: Resource,
+  name: string,
+  schedule: string,
+  timeZone: string | undefined,
+  notes: Notes,
+): void {
+  try {
+    new Schedule(schedule, timeZone);
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    notes.fail(target.address, `scheduled action ${name}: ${error.message}`);
+  }
 }

@@ -33,6 +33,10 @@ export interface RehearsalModel {
   readonly notModelled: readonly string[];
 }
 
+/** Attributes of a target group that are played, or that change nothing here; stickiness is spoken of when it is on. */
+const SIMULATED_ATTRIBUTES =
+  /^(stickiness\..*|deregistration_delay\.timeout_seconds|slow_start\.duration_seconds|load_balancing\.algorithm\.type|load_balancing\.cross_zone\.enabled)$/;
+
 /**
  * Reads every ECS service of an assembly that has a scalable target.
  *
@@ -74,6 +78,7 @@ function readService(assembly: Assembly, target: Resource, taskCapacityRps: numb
   const readers = readReaders(assembly, (found) => readTarget(found, policiesOf(found, context), notes), notes);
   const [task] = resourcesIn(service.property('TaskDefinition'), 'AWS::ECS::TaskDefinition');
   const strategy = text(service.property('DeploymentConfiguration', 'Strategy')) ?? 'ROLLING';
+  noteCapacity(service, notes);
   if (strategy !== 'ROLLING') notes.skip(service.address, `deployments are ${strategy}; a rolling one is played`);
   if (notes.problems.length > 0) throw new TemplateError(notes.problems);
   return {
@@ -93,6 +98,21 @@ function readService(assembly: Assembly, target: Resource, taskCapacityRps: numb
   };
 }
 
+/** Tasks that start elsewhere or end at any time. */
+function noteCapacity(service: Resource, notes: Notes): void {
+  const providers = service.property('CapacityProviderStrategy');
+  const names = (isList(providers) ? providers : []).map((one) =>
+    isMap(one) ? text(one['CapacityProvider']) : undefined,
+  );
+  if (names.includes('FARGATE_SPOT')) notes.skip(service.address, 'interruptions of Fargate Spot are not simulated');
+  if (
+    text(service.property('LaunchType')) === 'EC2' ||
+    names.some((name) => name !== undefined && !name.startsWith('FARGATE'))
+  ) {
+    notes.skip(service.address, 'tasks on EC2 are played with the start times of Fargate');
+  }
+}
+
 function readTargetGroup(group: Resource | undefined, notes: Notes): TargetGroupModel {
   if (group === undefined) return DEFAULT_TARGET_GROUP;
   const attributes = new Map<string, string>();
@@ -101,6 +121,9 @@ function readTargetGroup(group: Resource | undefined, notes: Notes): TargetGroup
     if (isMap(attribute)) attributes.set(text(attribute['Key']) ?? '', text(attribute['Value']) ?? '');
   }
   if (attributes.get('stickiness.enabled') === 'true') notes.skip(group.address, 'stickiness is not simulated');
+  for (const key of [...attributes.keys()].filter((name) => !SIMULATED_ATTRIBUTES.test(name))) {
+    notes.skip(group.address, `the attribute \`${key}\` is not simulated`);
+  }
   const property = (name: string, otherwise: number) => number(group.property(name)) ?? otherwise;
   const attribute = (name: string, otherwise: number) => Number(attributes.get(name) ?? otherwise);
   const algorithm = attributes.get('load_balancing.algorithm.type');

@@ -284,6 +284,36 @@ test.each<[string, Resources, string]>([
     changed('Busy', { Metrics: [{ Id: 'e', Expression: 'm1 +' }] }),
     "Busy: cannot read 'm1 +': unexpected end",
   ],
+  [
+    'an expression names a metric that the alarm does not have',
+    changed('Busy', { Metrics: [{ Id: 'e', Expression: 'm3 + 1' }] }),
+    "Busy: 'm3' is no metric of the alarm; it has ",
+  ],
+  [
+    'an expression is an array',
+    changed('Busy', { Metrics: [{ Id: 'e', Expression: '[1, 2]' }] }),
+    'Busy: an array of series needs SUM, AVG, MIN or MAX around it',
+  ],
+  [
+    'expressions turn in a circle',
+    changed('Busy', {
+      Metrics: [
+        { Id: 'e', Expression: 'f + 1' },
+        { Id: 'f', Expression: 'e + 1', ReturnData: false },
+      ],
+    }),
+    'Busy: the expressions e and f refer to each other',
+  ],
+  [
+    'the adjustment type is none',
+    changed('Policy', { StepScalingPolicyConfiguration: { StepAdjustments: [], AdjustmentType: 'Some' } }),
+    'Policy: `AdjustmentType` must be one of ChangeInCapacity, PercentChangeInCapacity, ExactCapacity, got Some',
+  ],
+  [
+    'a schedule cannot be read',
+    changed('Target', { ScheduledActions: [{ ScheduledActionName: 'day', Schedule: 'cron(0 8 * *)' }] }),
+    "Target: scheduled action day: cannot read the schedule 'cron(0 8 * *)': cron has 6 fields, got 4",
+  ],
 ])('fails when %s', (_, resources, message) => {
   expect(() => read(resources)).toThrow(message);
 });
@@ -313,6 +343,45 @@ test.each<[string, Resources, string]>([
     'a policy without an alarm',
     changed('Busy', { AlarmActions: [] }),
     'no alarm of the template that can be played invokes it',
+  ],
+  [
+    'an alarm whose actions are switched off',
+    changed('Busy', { ActionsEnabled: false }),
+    'Busy: its actions are switched off (`ActionsEnabled`)',
+  ],
+  [
+    'a policy that an OK action invokes',
+    changed('Busy', { AlarmActions: [], OKActions: [{ Ref: 'Policy' }] }),
+    'Busy: `OKActions` that scale are not simulated, only `AlarmActions`',
+  ],
+  [
+    'scaling that is suspended',
+    changed('Target', { SuspendedState: { DynamicScalingInSuspended: true } }),
+    'Target: suspended scaling (`SuspendedState`) is not simulated',
+  ],
+  [
+    'a scheduled action that ends',
+    changed('Target', {
+      ScheduledActions: [{ ScheduledActionName: 'sale', Schedule: 'rate(1 day)', EndTime: '2027-01-01T00:00:00Z' }],
+    }),
+    'Target: `EndTime` of the scheduled action sale is not simulated',
+  ],
+  [
+    'an attribute of the target group',
+    changed('Group', {
+      TargetGroupAttributes: [{ Key: 'load_balancing.algorithm.anomaly_mitigation', Value: 'on' }],
+    }),
+    'Group: the attribute `load_balancing.algorithm.anomaly_mitigation` is not simulated',
+  ],
+  [
+    'an interruption of Spot',
+    changed('Service', { CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }] }),
+    'Service: interruptions of Fargate Spot are not simulated',
+  ],
+  [
+    'a start on EC2',
+    changed('Service', { LaunchType: 'EC2' }),
+    'tasks on EC2 are played with the start times of Fargate',
   ],
   [
     'a type of policy nobody simulates',
