@@ -28,6 +28,13 @@ export interface PlatformFunctionProps {
   readonly description: string;
 
   /**
+   * Name of the function at AWS, for a caller in another region that must find it by name.
+   *
+   * @default - CloudFormation chooses one
+   */
+  readonly functionName?: string;
+
+  /**
    * Memory, 128 to 10,240 MiB; processor time is in proportion, one core at 1,769 MiB.
    *
    * @default Size.mebibytes(256)

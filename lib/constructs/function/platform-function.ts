@@ -35,7 +35,7 @@ export class PlatformFunction extends Construct implements iam.IGrantable, ec2.I
   public constructor(scope: Construct, id: string, props: PlatformFunctionProps) {
     super(scope, id);
     assertNoProblems(this, functionProblems(props));
-    const { name, network, tracing = true, onFailure, reservedConcurrency } = props;
+    const { name, functionName, network, tracing = true, onFailure, reservedConcurrency } = props;
 
     this.logGroup = new logs.LogGroup(this, 'Logs', {
       retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
@@ -47,6 +47,7 @@ export class PlatformFunction extends Construct implements iam.IGrantable, ec2.I
     this.failures = onFailure === 'queue' ? createFailureQueue(this) : undefined;
 
     this.function = new lambda.Function(this, 'Function', {
+      ...(functionName !== undefined && { functionName }),
       description: props.description,
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
