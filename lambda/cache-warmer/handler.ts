@@ -51,6 +51,7 @@ export async function handler(event: unknown, invocation: Invocation): Promise<W
         }),
         fetchFromEdge,
         costOf: runCost(PRICE_BOOK, configuration.awsRegion, memoryMiB),
+          cpuSessions: settings.maxCpuSessions,
         metrics,
         now: Date.now,
       },

@@ -9,6 +9,7 @@ interface WarmingSettings {
   readonly maxKeys: number;
   readonly batchSize: number;
   readonly concurrency: number;
+  readonly maxCpuSessions: number;
   readonly maxActiveSessions: number;
   readonly maxLagMilliseconds: number;
   /** Where viewers come in, separated by commas; empty when the CDN is not warmed. */
@@ -28,6 +29,7 @@ const rows: Rows<WarmingSettings> = {
   maxLagMilliseconds: { variable: 'WARM_MAX_LAG_MILLISECONDS', kind: 'integer', min: 1, max: 60_000, default: 1_000 },
   edgeOrigins: { variable: 'WARM_EDGE_ORIGINS', kind: 'text', default: '' },
   edgeMaxRequests: { variable: 'WARM_EDGE_MAX_REQUESTS', kind: 'integer', min: 0, max: 10_000, default: 200 },
+  maxCpuSessions: { variable: 'WARM_MAX_CPU_SESSIONS', kind: 'integer', min: 1, max: 1_000, default: 2 },
   edgeMonthlyRequests: {
     variable: 'WARM_EDGE_MONTHLY_REQUESTS',
     kind: 'integer',

@@ -6,6 +6,7 @@ import type { CacheUpkeepSettings } from '../constructs/cache-warming/cache-upke
 import { CacheWarmer } from '../constructs/cache-warming/cache-warmer';
 import type { DataAccess } from '../constructs/data-access/data-access';
 import type { AuroraDatabase } from '../constructs/database/aurora-database';
+import { cpusOf } from '../constructs/database/database-capacity';
 import type { ContentDelivery } from '../constructs/edge/content-delivery';
 import type { PlatformNetwork } from '../constructs/network/platform-network';
 import type { ApplicationStack } from './application-stack';
@@ -31,7 +32,7 @@ export class CacheUpkeepStack extends Stack {
 
   public constructor(scope: Construct, id: string, props: CacheUpkeepStackProps) {
     super(scope, id, props);
-    const { upkeep, network, data, application, delivery, metricsNamespace, logRetention } = props;
+    const { upkeep, network, data, database, application, delivery, metricsNamespace, logRetention } = props;
     const { distribution } = delivery;
     const common = {
       data,
@@ -43,7 +44,8 @@ export class CacheUpkeepStack extends Stack {
       ...upkeep.warming,
       ...common,
       service: application.service.service,
-      cluster: props.database.cluster,
+      cluster: database.cluster,
+      databaseCpus: cpusOf(database.capacity),
       viewerHost: distribution.distributionDomainName,
     });
     this.invalidator = new CacheInvalidator(this, 'Invalidator', {

@@ -24,6 +24,9 @@ export interface CacheWarmerProps extends WarmingSettings {
   /** The cluster whose failovers make it run. */
   readonly cluster: rds.IDatabaseCluster;
 
+  /** CPUs of the smallest server that it reads from: more statements at once are too many. */
+  readonly databaseCpus: number;
+
   /** Name under which viewers reach the CDN. */
   readonly viewerHost: string;
 
@@ -159,12 +162,13 @@ export class CacheWarmer extends Construct {
 }
 
 function environmentOf(props: CacheWarmerProps): Record<string, string> {
-  const { every, trendingEvery, maxKeys, connections, edge, viewerHost } = props;
+  const { every, trendingEvery, maxKeys, connections, databaseCpus, edge, viewerHost } = props;
   return {
     WARM_EVERY_SECONDS: String(every.toSeconds()),
     WARM_TRENDING_EVERY_SECONDS: String(trendingEvery.toSeconds()),
     WARM_MAX_KEYS: String(maxKeys),
     WARM_CONCURRENCY: String(connections),
+    WARM_MAX_CPU_SESSIONS: String(databaseCpus),
     ...(edge !== 'none' && {
       WARM_EDGE_ORIGINS: `https://${viewerHost}`,
       WARM_EDGE_MAX_REQUESTS: String(edge.maxRequests),
@@ -179,6 +183,7 @@ function validate(props: CacheWarmerProps): string[] {
     ...secondsInRange('trendingEvery', props.trendingEvery, 60, 86_400),
     ...integerInRange('maxKeys', props.maxKeys, 1, 100_000),
     ...integerInRange('connections', props.connections, 1, 32),
+    ...integerInRange('databaseCpus', props.databaseCpus, 1, 1_000),
     ...warmingProblems(props),
   ];
 }

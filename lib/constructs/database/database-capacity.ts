@@ -63,6 +63,25 @@ export function smallestMaxConnections(capacity: DatabaseCapacity): {
   };
 }
 
+type SizeOf<Class> = Class extends `${string}.${infer Size}` ? Size : never;
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.DBInstanceClass.Summary.html */
+const CPUS: Readonly<Record<SizeOf<InstanceClass>, number>> = {
+  medium: 2,
+  large: 2,
+  xlarge: 4,
+  '2xlarge': 8,
+  '4xlarge': 16,
+};
+/** AWS says no more than that CPU corresponds to memory; provisioned instances have 8 GiB for each, and an ACU is 2. */
+const ACU_PER_CPU = 4;
+
+/** CPUs of one instance; of a range, those at its ceiling, to which it grows when they are busy. */
+export function cpusOf(capacity: DatabaseCapacity): number {
+  if (capacity.kind === 'serverless') return Math.max(1, Math.floor(capacity.maxAcu / ACU_PER_CPU));
+  return CPUS[capacity.instanceClass.split('.')[1] as SizeOf<InstanceClass>];
+}
+
 /** What all instances of a cluster have in common. */
 type InstanceOptions = Omit<rds.ClusterInstanceOptions, 'promotionTier' | 'instanceIdentifier'>;
 

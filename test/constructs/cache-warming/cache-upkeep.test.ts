@@ -28,6 +28,7 @@ function warmer(props: Partial<CacheWarmerProps> = {}) {
   const { stack, common } = surroundings();
   const made = new CacheWarmer(stack, 'Warmer', {
     ...common,
+    databaseCpus: 2,
     every: Duration.minutes(5),
     trendingEvery: Duration.minutes(1),
     shortestTtl: Duration.minutes(10),
@@ -93,6 +94,7 @@ test('one run at a time, which ends before the next is due', () => {
         Variables: Match.objectLike({
           WARM_EVERY_SECONDS: '300',
           WARM_CONCURRENCY: '2',
+          WARM_MAX_CPU_SESSIONS: '2',
           WARM_EDGE_ORIGINS: 'https://www.example.com',
           WARM_EDGE_MONTHLY_REQUESTS: '10000',
           METRICS_NAMESPACE: 'Headroom/Test',
@@ -116,6 +118,7 @@ test.each([
   [{ every: Duration.seconds(30) }, '`every (seconds)` must be between 60 and 86400, got 30'],
   [{ maxKeys: 0 }, '`maxKeys` must be between 1 and 100000, got 0'],
   [{ connections: 33 }, '`connections` must be between 1 and 32, got 33'],
+  [{ databaseCpus: 0 }, '`databaseCpus` must be between 1 and 1000, got 0'],
 ])('fails when the warming cannot work: %j', (props, problem) => {
   expect(() => warmer(props)).toThrow(problem);
 });

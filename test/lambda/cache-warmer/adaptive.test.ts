@@ -60,20 +60,21 @@ const pool = { total: 1, idle: 1, waiting: 0, max: 2, opened: 1, acquired: 1, ac
 const server = { name: 'a', role: 'replica', circuit: 'closed', reads: 0, writes: 0, errors: 0, pool } as const;
 
 test.each([
-  ['a replica that lags', [{ ...server, lagMillis: 1_500 }], 0, 'replication lag'],
-  ['statements that wait for a connection', [{ ...server, pool: { ...pool, waiting: 1 } }], 0, 'pool wait'],
-  ['a server with much to do', [server], 9, 'active sessions'],
-  ['nothing special', [{ ...server, lagMillis: 900 }], 8, undefined],
-])('%s', async (_, servers, active, reason) => {
+  ['a replica that lags', [{ ...server, lagMillis: 1_500 }], [0, 0], 'replication lag'],
+  ['statements that wait for a connection', [{ ...server, pool: { ...pool, waiting: 1 } }], [0, 0], 'pool wait'],
+  ['more statements on a CPU than there are', [server], [3, 3], 'cpu'],
+  ['a server with much to do', [server], [9, 2], 'active sessions'],
+  ['nothing special', [{ ...server, lagMillis: 900 }], [8, 2], undefined],
+] as const)('%s', async (_, servers, [active, onCpu], reason) => {
   let asked = 0;
   const database = {
     statistics: () => ({ servers, readsFallenBack: 0, readsRetried: 0, failovers: 0 }),
     read: async <R>() => {
       asked++;
-      return { rows: [{ active } as R], rowCount: 1, server: 'a' };
+      return { rows: [{ active, on_cpu: onCpu } as R], rowCount: 1, server: 'a' };
     },
   };
-  const pressure = databasePressure(database, { lagMillis: 1_000, activeSessions: 8 });
+  const pressure = databasePressure(database, { lagMillis: 1_000, cpuSessions: 2, activeSessions: 8 });
   expect([await pressure(), await pressure()]).toEqual([reason, reason]);
   expect(asked).toBeLessThanOrEqual(1);
 });
