@@ -10,6 +10,7 @@ import { cacheServer } from '../../service/src/cache-configuration';
 import { cachePolicies } from '../../service/src/cache-policies';
 import { connectDatabase, readDataTierConfiguration } from '../../service/src/connect-data';
 import { requireEnv } from '../shared/env';
+import type { Invocation } from '../shared/invocation';
 import { confirmPurge, purgeDistribution } from './cloudfront';
 import { flushPurges } from './flush-purges';
 import { type ChangeMessage, type InvalidateDeps, invalidateChanges, purgeAndWarm } from './invalidate';
@@ -38,10 +39,6 @@ const distribution = {
 /** Kept back from the time-out: a request to the CDN and its confirmation. */
 const RESERVE_MS = 20_000;
 const CONFIRM_MS = 10_000;
-
-interface Invocation {
-  getRemainingTimeInMillis(): number;
-}
 
 /** Messages of the queue, or the schedule that looks after what waits. */
 type InvalidatorEvent = { readonly Records: readonly ChangeMessage[] } | { readonly flush: true };

@@ -1,27 +1,22 @@
 import { type CacheConnection, type CacheKey, popularKeys, takeWarmHits } from '../../runtime/cache';
 import type { CacheSeeder } from '../../runtime/cache/seeding';
 import type { Database } from '../../runtime/database';
-import type { Metrics } from '../../runtime/telemetry';
-import type { WarmClass } from '../../service/src/warming/warm-classes';
 import { candidatesOf } from './candidates';
 import { takeRunLock } from './run-lock';
 import { type WarmCacheOptions, type WarmCacheReport, warmCache } from './warm-cache';
-import { type EdgeAnswer, type WarmEdgeOptions, type WarmEdgeReport, warmEdge } from './warm-edge';
+import type { WarmEdgeOptions, WarmEdgeReport } from './warm-edge';
+import { type WarmPathsDeps, warmPaths } from './warm-paths';
 import type { WarmRequest } from './warm-request';
 
-export interface WarmingDeps {
+export interface WarmingDeps extends WarmPathsDeps {
   readonly connection: CacheConnection;
   readonly database: Database;
   readonly seeder: CacheSeeder;
-  readonly classes: Readonly<Record<string, WarmClass>>;
   readonly declared: () => Promise<readonly CacheKey[]>;
   readonly tagsOf: (key: CacheKey) => readonly string[];
   readonly pressure: () => Promise<string | undefined>;
-  readonly fetchFromEdge: (url: string) => Promise<EdgeAnswer>;
   /** List price of a run in USD. */
-  readonly costOf: (milliseconds: number, edgeRequests: number) => number;
-  readonly metrics: Metrics;
-  readonly now: () => number;
+  readonly costOf: (milliseconds: number, edge: WarmEdgeReport['regions']) => number;
 }
 
 export interface WarmingOptions extends Omit<WarmCacheOptions, 'nextRunMs'> {
@@ -63,14 +58,14 @@ export async function runWarming(
       { ...deps, fence: lock.fence },
       { ...options, nextRunMs: everyMs + MARGIN_MS },
     );
-    const edge = await warmPaths(candidates, deps, options);
+    const edge = report.replaced ? 'none' : await warmEdges(candidates, deps, options);
     await account(request, report, deps, options);
     const { reason } = request;
     const milliseconds = now() - startedAt;
     metrics.count('cache_warmed_keys_total', { reason }, report.warmed);
     if (report.left > 0) metrics.count('cache_warming_left_total', { reason }, report.left);
     metrics.observe('cache_warming_seconds', { reason }, milliseconds / 1_000);
-    metrics.observe('cache_warming_cost_usd', {}, deps.costOf(milliseconds, edge === 'none' ? 0 : edge.requests));
+    metrics.observe('cache_warming_cost_usd', {}, deps.costOf(milliseconds, edge === 'none' ? {} : edge.regions));
     return { ...report, reason, edge };
   } finally {
     await lock.release();
@@ -82,7 +77,6 @@ const keysOf = ({ namespace = 'headroom' }: WarmingOptions) => ({
   mark: `${namespace}:warming:mark`,
   /** Entries written since effectiveness was last reckoned. */
   written: `${namespace}:warming:written`,
-  edgeRequests: (now: number): string => `${namespace}:warming:edge:${new Date(now).toISOString().slice(0, 7)}`,
 });
 
 async function orAllWhenEmpty(
@@ -107,29 +101,12 @@ async function findCandidates(
   return candidatesOf({ request, declared: always, popular, classes: names, tagsOf }).slice(0, maxKeys);
 }
 
-async function warmPaths(
+async function warmEdges(
   candidates: readonly CacheKey[],
-  { classes, connection, fetchFromEdge: fetch, metrics, now }: WarmingDeps,
-  options: WarmingOptions,
+  deps: WarmingDeps,
+  { edge, deadline }: WarmingOptions,
 ): Promise<WarmEdgeReport | 'none'> {
-  if (options.edge === 'none') return 'none';
-  const paths = candidates.flatMap((key) => classes[key.class]?.path?.(key.id) ?? []);
-  const key = keysOf(options).edgeRequests(now());
-  const spend = async (requests: number): Promise<number> => {
-    const [sum] = await connection
-      .client()
-      .multi()
-      .incrBy(key, requests)
-      .expire(key, 40 * 86_400)
-      .execTyped();
-    return sum;
-  };
-  const report = await warmEdge(paths, { fetch, spend, now }, { ...options.edge, deadline: options.deadline });
-  const { hits, failed, requests } = report;
-  for (const [result, count] of Object.entries({ hit: hits, miss: requests - hits - failed, failed })) {
-    if (count > 0) metrics.count('cache_warming_edge_requests_total', { result }, count);
-  }
-  return report;
+  return edge === 'none' ? 'none' : warmPaths(candidates, deps, { ...edge, deadline });
 }
 
 /** What became of the entries that earlier runs had written. Reckoned by full runs, over all runs between them. */

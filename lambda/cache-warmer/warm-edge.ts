@@ -1,75 +1,89 @@
-import { request } from 'node:https';
+import type { EdgeReport } from '../shared/edge-order';
 
-/** What an edge answered. */
-export interface EdgeAnswer {
-  readonly status: number;
-  /** Whether it had the answer already. */
-  readonly hit: boolean;
+/** A region that requests through the CDN can come from. */
+export interface EdgeRegion {
+  /** Such as `us-west-2`. */
+  readonly name: string;
+  /**
+   * Asks for `paths` through the CDN from there, none after `deadline` (ms since the epoch).
+   *
+   * @throws NotAskedError when it is certain that none was asked for; anything else when nobody knows
+   */
+  readonly ask: (paths: readonly string[], deadline: number) => Promise<EdgeReport>;
+}
+
+/** A region was not reached: it has asked for nothing. */
+export class NotAskedError extends Error {
+  public override readonly name = 'NotAskedError';
 }
 
 export interface WarmEdgeDeps {
-  readonly fetch: (url: string) => Promise<EdgeAnswer>;
+  readonly regions: readonly EdgeRegion[];
   /** Adds to the requests of the month and returns the sum. */
   readonly spend: (requests: number) => Promise<number>;
-  readonly now: () => number;
 }
 
 export interface WarmEdgeOptions {
-  /** Where viewers come in, such as `https://www.example.com`; several names warm several edges. */
-  readonly origins: readonly string[];
-  /** Requests of one run. */
+  /** Requests of one run, over all regions. */
   readonly maxRequests: number;
-  /** Requests of one month, over all runs. */
+  /** Requests of one month, over all regions and runs. */
   readonly monthlyRequests: number;
+  /** When to stop, in ms since the epoch. */
   readonly deadline: number;
-  /** @default 4 */
-  readonly concurrency?: number;
+}
+
+/** What became of one region's share. */
+export interface RegionReport extends EdgeReport {
+  /** Of the requests, those of which nobody knows whether they were made, because the region failed; they are spent. */
+  readonly unknown: number;
+  /** Why it failed. */
+  readonly failure?: string;
 }
 
 export interface WarmEdgeReport {
+  /** Requests that were spent, over all regions. */
   readonly requests: number;
-  readonly hits: number;
-  readonly failed: number;
-  /** Paths that were left out: too many for the run, for the month, or for the time. */
+  /** Requests that were left out: too many for the run, for the month, or for the time. */
   readonly left: number;
+  readonly regions: Readonly<Record<string, RegionReport>>;
 }
 
-/** Asks for `paths`, the most wanted first, through the CDN, so that the next viewer near this region finds them there. */
+const NOTHING: RegionReport = { requests: 0, hits: 0, failed: 0, unknown: 0, gigabyteSeconds: 0 };
+
+/**
+ * Has `paths`, the most wanted first, asked for through the CDN from every region at once. The regions share the budget
+ * equally; it is charged before anything is asked, and what was not asked is given back.
+ */
 export async function warmEdge(
   paths: readonly string[],
-  { fetch, spend, now }: WarmEdgeDeps,
-  { origins, maxRequests, monthlyRequests, deadline, concurrency = 4 }: WarmEdgeOptions,
+  { regions, spend }: WarmEdgeDeps,
+  { maxRequests, monthlyRequests, deadline }: WarmEdgeOptions,
 ): Promise<WarmEdgeReport> {
-  const urls = paths.flatMap((path) => origins.map((origin) => `${origin}${path}`));
-  const asked = Math.min(urls.length, maxRequests);
-  const overspent = asked === 0 ? 0 : Math.max(0, (await spend(asked)) - monthlyRequests);
-  const affordable = urls.slice(0, Math.max(0, asked - overspent));
-  let [next, requests, hits, failed] = [0, 0, 0, 0];
-  const lane = async (): Promise<void> => {
-    for (let url = affordable[next++]; url !== undefined && now() < deadline; url = affordable[next++]) {
-      requests++;
-      const answer = await fetch(url).catch(() => undefined);
-      if (answer?.hit) hits++;
-      if (answer === undefined || answer.status >= 400) failed++;
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, lane));
-  if (asked > requests) await spend(requests - asked);
-  return { requests, hits, failed, left: urls.length - requests };
+  const wanted = paths.length * regions.length;
+  const charged = Math.min(wanted, maxRequests);
+  const overspent = charged === 0 ? 0 : Math.max(0, (await spend(charged)) - monthlyRequests);
+  const shares = divide(Math.max(0, charged - overspent), regions.length);
+  const reports = await Promise.all(
+    regions.map(async (region, index) => {
+      return [region.name, await askFrom(region, paths.slice(0, shares[index]), deadline)] as const;
+    }),
+  );
+  const requests = reports.reduce((sum, [, report]) => sum + report.requests, 0);
+  if (charged > requests) await spend(requests - charged);
+  return { requests, left: wanted - requests, regions: Object.fromEntries(reports) };
 }
 
-/** One request as a browser would make it, so that it meets the same cache key; the body is not kept. */
-export function fetchFromEdge(url: string, timeoutMs = 5_000): Promise<EdgeAnswer> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'accept-encoding': 'gzip, br', accept: 'application/json' };
-    const outgoing = request(url, { headers, timeout: timeoutMs }, (incoming) => {
-      incoming.resume().once('error', reject);
-      incoming.once('end', () => {
-        resolve({ status: incoming.statusCode ?? 0, hit: String(incoming.headers['x-cache']).startsWith('Hit') });
-      });
-    });
-    outgoing.once('timeout', () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    outgoing.once('error', reject);
-    outgoing.end();
-  });
+/** Whole shares of `total`; what does not divide goes to the first. */
+function divide(total: number, parts: number): number[] {
+  return Array.from({ length: parts }, (_, index) => Math.floor((total + parts - 1 - index) / parts));
+}
+
+async function askFrom({ ask }: EdgeRegion, paths: readonly string[], deadline: number): Promise<RegionReport> {
+  if (paths.length === 0) return NOTHING;
+  try {
+    return { ...(await ask(paths, deadline)), unknown: 0 };
+  } catch (error) {
+    const unknown = error instanceof NotAskedError ? 0 : paths.length;
+    return { ...NOTHING, requests: unknown, unknown, failure: String(error) };
+  }
 }

@@ -3,6 +3,7 @@ import { DEFAULT_RETRY, handleSqsBatch, jobHandler, type SqsEvent, sqsSource } f
 import { JOBS, jobHandlers } from '../../service/src/jobs/jobs';
 import { backgroundDatabase } from '../shared/background-database';
 import { requireEnv } from '../shared/env';
+import type { Invocation } from '../shared/invocation';
 
 const logger = new Logger();
 const handle = jobHandler(JOBS, jobHandlers(backgroundDatabase()));
@@ -16,7 +17,7 @@ const retry = { ...DEFAULT_RETRY, maxReceives: Number(requireEnv('JOBS_MAX_RECEI
 const RESERVE_MILLIS = 1_000;
 
 /** Does the jobs of one batch, and tells Lambda which of them stay in the queue. */
-export const handler = (event: SqsEvent, context: { getRemainingTimeInMillis(): number }) =>
+export const handler = (event: SqsEvent, context: Invocation) =>
   handleSqsBatch(event, {
     source,
     handle,

@@ -10,6 +10,7 @@ import { schemaReadable } from './0009-schema-readable';
 import { jobKeys } from './0010-job-keys';
 import { catalogueListing } from './0011-catalogue-listing';
 import { orders } from './0012-orders';
+import { cdnWarmRequests } from './0013-cdn-warm-requests';
 import type { Migration } from './migration';
 
 export { type MigrationClient, migrate } from './migrate';
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   jobKeys,
   catalogueListing,
   orders,
+  cdnWarmRequests,
 ];

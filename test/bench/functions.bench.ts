@@ -15,7 +15,7 @@ const REASONS: Readonly<Record<string, string>> = {
   api: 'the whole service with its plugins, database and cache',
   'backup-manifest': 'the PostgreSQL driver and a client of S3; on a schedule, nobody waits for it',
   'cache-invalidator': 'a client of the cache besides one of AWS; nobody waits for it',
-  'cache-warmer': 'a client of the cache besides the database; nobody waits for it',
+  'cache-warmer': 'a client of the cache besides the database and one of AWS; nobody waits for it',
   'capacity-advisor': 'clients of several services of AWS; on a schedule, nobody waits for it',
   'catalogue-projector': 'the PostgreSQL driver; behind the bus, nobody waits for it',
   'configuration-backup': 'clients of what it exports; on a schedule, nobody waits for it',

@@ -9,6 +9,8 @@ export interface AwsRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The name that the request was signed for, such as `s3` or `monitoring`. */
   readonly service: string;
+  /** The region that it was signed for. */
+  readonly region: string;
   /** From `X-Amz-Target`, without the service, or from `Action=`; empty for the protocols that say it by path. */
   readonly operation: string;
   readonly body: string;
@@ -100,8 +102,9 @@ async function read(incoming: IncomingMessage): Promise<AwsRequest> {
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
   const action = /^Action=(\w+)/.exec(body)?.[1] ?? '';
   const operation = headers['x-amz-target']?.replace(/^.*\./, '') ?? action;
-  const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers['authorization'] ?? '')?.[1] ?? '';
-  return { method: incoming.method ?? '', path: incoming.url ?? '', headers, service, operation, body };
+  const [, region = '', service = ''] =
+    /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(headers['authorization'] ?? '') ?? [];
+  return { method: incoming.method ?? '', path: incoming.url ?? '', headers, service, region, operation, body };
 }
 
 /** Of the services that speak XML. */

@@ -88,15 +88,23 @@ export const CACHE_METRICS = [
   },
   {
     name: 'cache_warming_edge_requests_total',
-    labels: ['result'],
+    labels: ['region', 'result'],
     kind: 'counter',
-    description: 'Requests that the warmer made through the CDN: hit, miss, failed.',
+    description:
+      'Requests that the warmer made through the CDN, by the region that they came from: hit, miss, failed, and unknown where the region did not report.',
+  },
+  {
+    name: 'cache_warming_region_failures_total',
+    labels: ['region'],
+    kind: 'counter',
+    description: 'Runs in which a region was to ask the CDN and could not be reached, failed, or did not report.',
   },
   {
     name: 'cache_warming_cost_usd',
     labels: [],
     kind: 'distribution',
-    description: 'What a run of the warmer cost in USD by list prices: its function and its requests at the CDN.',
+    description:
+      'What a run of the warmer cost in USD by list prices: its functions, here and elsewhere, and its requests at the CDN.',
   },
   {
     name: 'cache_invalidated_tags_total',

@@ -29,7 +29,8 @@ test.each([
 const classes = Object.keys(warmClasses);
 
 test('what is warmed every five minutes lives longer than that', () => {
-  const { options } = readWarmingSettings({}, cachePolicies, classes);
+  const { options, otherRegions } = readWarmingSettings({}, cachePolicies, classes);
+  expect(otherRegions).toEqual([]);
   expect(options).toMatchObject({ everyMs: { all: 300_000, trending: 60_000 }, edge: 'none' });
 });
 
@@ -39,7 +40,20 @@ test('fails when a class expires before the next run', () => {
   expect(read).toThrow("TTL of 'search'");
 });
 
-test('edges are warmed under the names that are given', () => {
-  const { options } = readWarmingSettings({ WARM_EDGE_ORIGINS: 'https://a,https://b' }, cachePolicies, classes);
-  expect(options.edge).toMatchObject({ origins: ['https://a', 'https://b'], maxRequests: 200 });
+test('edges are warmed where a name is given under which viewers come in', () => {
+  const { options, otherRegions } = readWarmingSettings(
+    { WARM_EDGE_ORIGIN: 'https://a', WARM_EDGE_REGIONS: 'us-west-2,eu-west-1', WARM_EDGE_FUNCTION: 'f' },
+    cachePolicies,
+    classes,
+  );
+  expect(options.edge).toEqual({ maxRequests: 200, monthlyRequests: 1_000_000 });
+  expect(otherRegions).toEqual(['us-west-2', 'eu-west-1']);
+});
+
+test.each([
+  [{ WARM_EDGE_ORIGIN: 'https://a' }, "got 'https://a' and ''"],
+  [{ WARM_EDGE_FUNCTION: 'f' }, "got '' and 'f'"],
+])('fails when regions are to ask and %j is all that is known', (environment, got) => {
+  const read = () => readWarmingSettings({ WARM_EDGE_REGIONS: 'us-west-2', ...environment }, cachePolicies, classes);
+  expect(read).toThrow(`WARM_EDGE_REGIONS needs WARM_EDGE_ORIGIN and WARM_EDGE_FUNCTION, ${got}`);
 });

@@ -59,7 +59,7 @@ export async function startWarmingRig(): Promise<WarmingRig> {
       return policy?.cacheable ? (policy.tags?.(id) ?? []) : [];
     },
     pressure: async () => undefined,
-    fetchFromEdge: async () => ({ status: 200, hit: false }),
+    regions: [],
     costOf: () => 0,
     metrics,
     now: Date.now,

@@ -1,4 +1,6 @@
-import type { WarmingReport } from '../../../lambda/cache-warmer/run-warming';
+import type { WarmingDeps, WarmingReport } from '../../../lambda/cache-warmer/run-warming';
+import type { EdgeRegion } from '../../../lambda/cache-warmer/warm-edge';
+import type { EdgeReport } from '../../../lambda/shared/edge-order';
 import type { Cache, CachedResponse } from '../../../runtime/cache';
 import type { KeyClass } from '../../../service/src/cache-policies';
 import { updateItem } from '../../../service/src/catalogue/items';
@@ -132,11 +134,13 @@ test('only one run at a time; one that was replaced writes nothing more', async 
           await rig.connection.client().set('headroom:warming:lock', 'another');
           return undefined;
         },
+        regions: [{ name: 'home', ask: () => Promise.reject(new Error('the other run asks')) }],
       },
+      { edge: { maxRequests: 10, monthlyRequests: 10_000 } },
     ),
   );
   expect(inside).toEqual({ skipped: 'another run is under way' });
-  expect(report).toMatchObject({ warmed: 0, replaced: true });
+  expect(report).toMatchObject({ warmed: 0, replaced: true, edge: 'none' });
   expect(await cache.get('item', '1')).toBeUndefined();
 });
 
@@ -170,6 +174,64 @@ test('says what became of what was warmed', async () => {
   expect(rig.metrics.of('cache_warm_hits_total')).toBe(2);
   expect(rig.metrics.of('cache_misses_avoided_total')).toBe(1);
   expect(rig.metrics.of('cache_warming_effectiveness')).toBeCloseTo(1 / first.warmed, 10);
+});
+
+test('edges are warmed with what shows the keys to viewers, and what became of it is counted by region', async () => {
+  await demand([
+    ['item', '1', OFTEN],
+    ['features', '1', OFTEN],
+  ]);
+  const asked: Record<string, readonly string[]> = {};
+  const region = (name: string, answer: Partial<EdgeReport> | Error): EdgeRegion => ({
+    name,
+    ask: async (paths) => {
+      asked[name] = paths;
+      if (answer instanceof Error) throw answer;
+      return { requests: paths.length, hits: 0, failed: 0, gigabyteSeconds: 0, ...answer };
+    },
+  });
+  const regions = [region('home', { hits: 1, failed: 2 }), region('west', new Error('no answer'))];
+  const costs: unknown[] = [];
+  const costOf: WarmingDeps['costOf'] = (_, edge) => costs.push(edge);
+  const edge = { maxRequests: 1_000, monthlyRequests: 10_000 };
+  const report = warmed(await rig.warm({ warm: 'all' }, { regions, costOf }, { edge }));
+  // The whole catalogue and its six categories are declared; the parts of an answer have no path.
+  expect(asked['home']).toHaveLength(8);
+  expect(asked['home']?.[0]).toBe('/api/items');
+  expect(asked['home']?.at(-1)).toBe('/api/items/1');
+  expect(asked['west']).toEqual(asked['home']);
+  expect(report.edge).toMatchObject({ requests: 16, left: 0 });
+  expect(costs).toEqual([report.edge === 'none' ? 'none' : report.edge.regions]);
+  const count = (series: string) => rig.metrics.of(`cache_warming_edge_requests_total{${series}}`);
+  expect(['hit', 'miss', 'failed', 'unknown'].map((result) => count(`home,${result}`))).toEqual([1, 5, 2, undefined]);
+  expect(['hit', 'miss', 'failed', 'unknown'].map((result) => count(`west,${result}`))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    8,
+  ]);
+  expect(rig.metrics.of('cache_warming_region_failures_total{west}')).toBe(1);
+  expect(rig.metrics.of('cache_warming_region_failures_total{home}')).toBeUndefined();
+});
+
+test('a month has its own count, which a flushed cache does not take with it', async () => {
+  const asking: EdgeRegion = {
+    name: 'home',
+    ask: async (paths) => ({ requests: paths.length, hits: 0, failed: 0, gigabyteSeconds: 0 }),
+  };
+  const run = async (at: string): Promise<unknown> => {
+    const now = () => Date.parse(at);
+    const edge = { maxRequests: 3, monthlyRequests: 5 };
+    await rig.connection.client().flushAll();
+    const report = warmed(
+      await rig.warm({ warm: 'all' }, { now, regions: [asking] }, { edge, deadline: Date.parse('2100-01-01') }),
+    );
+    return report.edge === 'none' ? 'none' : report.edge.requests;
+  };
+  expect(await run('2031-01-31T23:59:59Z')).toBe(3);
+  expect(await run('2031-01-31T23:59:59Z')).toBe(2);
+  expect(await run('2031-01-31T23:59:59Z')).toBe(0);
+  expect(await run('2031-02-01T00:00:00Z')).toBe(3);
 });
 
 test('the database is away: the run fails, the lock is free, and what was warm stays warm', async () => {

@@ -8,6 +8,7 @@ FROM (
   SELECT
     sc_bytes,
     CASE
+      WHEN cs_user_agent = 'headroom-cache-warmer' THEN 'cache warmer'
       WHEN LOWER(cs_user_agent) LIKE '%bot%' OR LOWER(cs_user_agent) LIKE '%spider%' OR LOWER(cs_user_agent) LIKE '%crawl%' THEN 'crawler'
       WHEN LOWER(cs_user_agent) LIKE '%curl%' OR LOWER(cs_user_agent) LIKE '%wget%' OR LOWER(cs_user_agent) LIKE '%python%' OR LOWER(cs_user_agent) LIKE '%go-http%' OR LOWER(cs_user_agent) LIKE '%java/%' THEN 'script'
       WHEN cs_user_agent = '-' OR cs_user_agent = '' THEN 'nameless'
