@@ -20,12 +20,13 @@ import { checkConcurrencyPool } from './constructs/scaling/concurrency-pool';
 import { recoverStackOtherwise } from './shared/recoverability';
 import { ApplicationStack } from './stacks/application-stack';
 import { BackupStack, type BackupStackProps } from './stacks/backup-stack';
-import { CacheUpkeepStack } from './stacks/cache-upkeep-stack';
+import { CacheUpkeepStack, type CacheUpkeepStackProps } from './stacks/cache-upkeep-stack';
 import { DataStack } from './stacks/data-stack';
 import { EdgeAlarmsStack } from './stacks/edge-alarms-stack';
 import { EdgeLogsStack } from './stacks/edge-logs-stack';
 import { EdgeSecurityStack } from './stacks/edge-security-stack';
 import { EdgeStack } from './stacks/edge-stack';
+import { EdgeWarmingStack } from './stacks/edge-warming-stack';
 import { FaultInjectionStack } from './stacks/fault-injection-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { ObservabilityStack } from './stacks/observability-stack';
@@ -85,15 +86,12 @@ export class PlatformStage extends Stage {
       config.recovery === 'none' || config.backup.kind === 'none'
         ? undefined
         : this.addRecovery(config, config.backup, config.recovery, { network, database: data.database });
-    new CacheUpkeepStack(this, 'CacheUpkeep', {
-      upkeep: config.cacheUpkeep,
+    const { warmer } = this.addCacheUpkeep(config, {
       network,
       data: data.access,
       database: data.database,
       application,
       delivery: edge.delivery,
-      metricsNamespace: metricsNamespace(config),
-      logRetention: config.service.logRetention,
     });
     const parts = {
       loadBalancer: application.loadBalancer,
@@ -106,6 +104,7 @@ export class PlatformStage extends Stage {
       database: data.database,
       pool: data.pool,
       cache: data.cache,
+      warmer,
       ...edge,
       objectives: watchedObjectives(config),
       minTasks: config.service.minTasks,
@@ -174,6 +173,27 @@ export class PlatformStage extends Stage {
       accessLog: { distribution: delivery.distribution, bucket: analytics.logBucket },
     });
     return { delivery, webAcl: security.webAcl };
+  }
+
+  /** What keeps the caches warm and true, with what asks the CDN from other regions; the warmer finds that by name. */
+  private addCacheUpkeep(
+    config: PlatformConfig,
+    parts: Pick<CacheUpkeepStackProps, 'network' | 'data' | 'database' | 'application' | 'delivery'>,
+  ): CacheUpkeepStack {
+    const { primary, cacheUpkeep } = config;
+    const { edge } = cacheUpkeep.warming;
+    const common = { environment: config.name, logRetention: config.service.logRetention };
+    const elsewhere = (edge === 'none' ? [] : edge.regions).map(
+      (region) => new EdgeWarmingStack(this, `EdgeWarming-${region}`, { ...common, env: { ...primary, region } }),
+    );
+    const upkeep = new CacheUpkeepStack(this, 'CacheUpkeep', {
+      ...common,
+      ...parts,
+      upkeep: cacheUpkeep,
+      metricsNamespace: metricsNamespace(config),
+    });
+    for (const stack of elsewhere) upkeep.addStackDependency(stack);
+    return upkeep;
   }
 
   /** What outlives the primary region, from the vault to the cluster that follows; nothing of it waits for this region. */

@@ -76,7 +76,16 @@ export const CROSS_FIELD_RULES: readonly CrossFieldRule[] = [
     reads: ['cacheUpkeep.warming'],
     problems: ({ cacheUpkeep: { warming } }) =>
       warmingProblems(warming).map((problem) =>
-        problem.replaceAll(/`(every|trendingEvery|shortestTtl)`/g, '`cacheUpkeep.warming.$1`'),
+        problem.replaceAll(/`(every|trendingEvery|shortestTtl|edge\.\w+)`/g, '`cacheUpkeep.warming.$1`'),
+      ),
+  },
+  {
+    reads: ['cacheUpkeep.warming.edge', 'primary.region'],
+    problems: ({ cacheUpkeep: { warming }, primary: { region } }) =>
+      when(
+        warming.edge !== 'none' && warming.edge.regions.includes(region),
+        `\`cacheUpkeep.warming.edge.regions\` must not name \`primary.region\`, got '${region}': the CDN is warmed from there ` +
+          'in any case',
       ),
   },
   {

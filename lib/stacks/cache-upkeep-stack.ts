@@ -12,6 +12,8 @@ import type { PlatformNetwork } from '../constructs/network/platform-network';
 import type { ApplicationStack } from './application-stack';
 
 export interface CacheUpkeepStackProps extends StackProps {
+  /** Name of the environment. */
+  readonly environment: string;
   readonly upkeep: CacheUpkeepSettings;
   readonly network: PlatformNetwork;
   readonly data: DataAccess;
@@ -32,7 +34,8 @@ export class CacheUpkeepStack extends Stack {
 
   public constructor(scope: Construct, id: string, props: CacheUpkeepStackProps) {
     super(scope, id, props);
-    const { upkeep, network, data, database, application, delivery, metricsNamespace, logRetention } = props;
+    const { environment, upkeep, network, data, database, application, delivery, metricsNamespace, logRetention } =
+      props;
     const { distribution } = delivery;
     const common = {
       data,
@@ -43,6 +46,7 @@ export class CacheUpkeepStack extends Stack {
     this.warmer = new CacheWarmer(this, 'Warmer', {
       ...upkeep.warming,
       ...common,
+      environment,
       service: application.service.service,
       cluster: database.cluster,
       databaseCpus: cpusOf(database.capacity),

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { InvalidConfigError, type PlatformConfig, validateConfig } from '../../lib/config';
 import { development } from '../../lib/config/development';
 import { production } from '../../lib/config/production';
+import type { EdgeWarmingSettings } from '../../lib/constructs/cache-warming/cache-upkeep-settings';
 
 const { database, cache } = production;
 const serverless = { kind: 'serverless', minAcu: 1, maxAcu: 8, autoPauseAfter: 'never' } as const;
@@ -19,6 +20,8 @@ function problems(change: Partial<PlatformConfig>): readonly string[] {
 const onDatabase = (change: Partial<PlatformConfig['database']>) => problems({ database: { ...database, ...change } });
 const onWarming = (change: Partial<PlatformConfig['cacheUpkeep']['warming']>) =>
   problems({ cacheUpkeep: { ...production.cacheUpkeep, warming: { ...production.cacheUpkeep.warming, ...change } } });
+const onEdge = (change: Partial<EdgeWarmingSettings>) =>
+  onWarming({ edge: { ...production.cacheUpkeep.warming.edge, ...change } });
 const onCache = (change: Partial<PlatformConfig['cache']>) => problems({ cache: { ...cache, ...change } });
 
 test.each<[string, () => readonly string[], string]>([
@@ -113,6 +116,52 @@ test.each<[string, () => readonly string[], string]>([
     'what is warmed would expire before the next run',
     () => onWarming({ every: Duration.minutes(10) }),
     '`cacheUpkeep.warming.every` must be shorter than `cacheUpkeep.warming.shortestTtl` less its jitter (540 s), got 600 s',
+  ],
+  [
+    'the CDN is warmed from the primary region twice',
+    () => onEdge({ regions: ['us-west-2', 'us-east-1'] }),
+    "`cacheUpkeep.warming.edge.regions` must not name `primary.region`, got 'us-east-1': the CDN is warmed from there",
+  ],
+  [
+    'the CDN is warmed from one region twice',
+    () => onEdge({ regions: ['us-west-2', 'us-west-2'] }),
+    '`cacheUpkeep.warming.edge.regions` must not name an item twice',
+  ],
+  [
+    'the CDN is warmed from nowhere on earth',
+    () => onEdge({ regions: ['mars'] }),
+    "`cacheUpkeep.warming.edge.regions[0]` must look like a region such as us-east-1, got 'mars'",
+  ],
+  [
+    'the CDN is warmed from more regions than one alarm can watch',
+    () => onEdge({ regions: Array.from({ length: 11 }, (_, index) => `eu-${'x'.repeat(index + 1)}-1`) }),
+    '`cacheUpkeep.warming.edge.regions` must be a list of 0 to 10 items',
+  ],
+  [
+    'nobody has said from where the CDN is warmed',
+    () => onWarming({ edge: { maxRequests: 10, monthlyRequests: 100 } as EdgeWarmingSettings }),
+    '`cacheUpkeep.warming.edge.regions` is missing; it must be a list of 0 to 10 items',
+  ],
+  [
+    'a region has no request of a run',
+    () => onEdge({ maxRequests: 1 }),
+    '`cacheUpkeep.warming.edge.maxRequests` must be at least 2, one for each region that the CDN is warmed from, got 1; ' +
+      'raise it or name fewer `cacheUpkeep.warming.edge.regions`',
+  ],
+  [
+    'a region has no request of a month',
+    () => onEdge({ monthlyRequests: 1 }),
+    '`cacheUpkeep.warming.edge.monthlyRequests` must be at least 2, one for each region that the CDN is warmed from, got 1',
+  ],
+  [
+    'the CDN is warmed with nothing',
+    () => onEdge({ maxRequests: 0 }),
+    "`cacheUpkeep.warming.edge.maxRequests` must be a whole number between 1 and 10000, got 0 (or 'none')",
+  ],
+  [
+    'regions are to warm a CDN that is not warmed',
+    () => onWarming({ edge: 'none', regions: ['us-west-2'] } as { edge: 'none' }),
+    '`cacheUpkeep.warming.regions` is not a setting; the settings here are every',
   ],
   [
     'the CDN is warmed from a network without a way out',

@@ -1,10 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import type {
   CacheUpkeepSettings,
+  EdgeWarmingSettings,
   PurgingSettings,
   WarmingSettings,
 } from '../../constructs/cache-warming/cache-upkeep-settings';
-import { duration, integer, noneOr, oneOf, shape } from '../checks';
+import { duration, integer, list, noneOr, oneOf, shape } from '../checks';
+import { region } from './values';
 
 const minutes = duration(Duration.minutes(1), Duration.days(1));
 
@@ -16,9 +18,11 @@ export const cacheUpkeep = shape<CacheUpkeepSettings>({
     maxKeys: integer(1, 100_000),
     connections: integer(1, 32),
     edge: noneOr(
-      shape<Exclude<WarmingSettings['edge'], 'none'>>({
-        maxRequests: integer(0, 10_000),
-        monthlyRequests: integer(0, 100_000_000),
+      shape<EdgeWarmingSettings>({
+        maxRequests: integer(1, 10_000),
+        monthlyRequests: integer(1, 100_000_000),
+        // One alarm watches them all, and takes ten metrics.
+        regions: list(region, 0, 10),
       }),
     ),
   }),

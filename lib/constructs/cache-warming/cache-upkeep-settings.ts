@@ -1,5 +1,20 @@
 import type { Duration } from 'aws-cdk-lib';
 
+/** How the CDN is warmed: with requests through it, within a budget that all regions share equally. */
+export interface EdgeWarmingSettings {
+  /** Requests of one run. */
+  readonly maxRequests: number;
+
+  /** Requests of one month. */
+  readonly monthlyRequests: number;
+
+  /**
+   * Regions besides the primary one from which it is asked too. CloudFront answers from the edge near whoever asks, so
+   * each warms the edges near itself.
+   */
+  readonly regions: readonly string[];
+}
+
 /** How the shared cache is kept warm. */
 export interface WarmingSettings {
   /** Time between two runs over all that is popular or declared. */
@@ -17,8 +32,8 @@ export interface WarmingSettings {
   /** Connections of the one run to the readers, and as many to the writer; also its loads at a time. */
   readonly connections: number;
 
-  /** Requests through the CDN, or `'none'`: those of one run, and those of one month. */
-  readonly edge: { readonly maxRequests: number; readonly monthlyRequests: number } | 'none';
+  /** How the CDN is warmed too, or `'none'`. */
+  readonly edge: EdgeWarmingSettings | 'none';
 }
 
 /** How changes reach the CDN. */
@@ -46,7 +61,7 @@ export interface CacheUpkeepSettings {
 const LEAST_SHARE_OF_TTL = 0.9;
 
 /** Problems of the warming, each one sentence. */
-export function warmingProblems({ every, trendingEvery, shortestTtl }: WarmingSettings): string[] {
+export function warmingProblems({ every, trendingEvery, shortestTtl, edge }: WarmingSettings): string[] {
   const least = shortestTtl.toSeconds() * LEAST_SHARE_OF_TTL;
   return [
     ...(every.toSeconds() < least
@@ -60,5 +75,18 @@ export function warmingProblems({ every, trendingEvery, shortestTtl }: WarmingSe
       : [
           `\`trendingEvery\` must not be longer than \`every\`, got ${trendingEvery.toSeconds()} s and ${every.toSeconds()} s`,
         ]),
+    ...(edge === 'none' ? [] : budgetProblems(edge)),
   ];
+}
+
+/** A region without a request of its own would be paid for and never asked. */
+function budgetProblems({ regions, ...budget }: EdgeWarmingSettings): string[] {
+  const places = regions.length + 1;
+  return (['maxRequests', 'monthlyRequests'] as const)
+    .filter((name) => budget[name] < places)
+    .map(
+      (name) =>
+        `\`edge.${name}\` must be at least ${places}, one for each region that the CDN is warmed from, got ${budget[name]}; ` +
+        'raise it or name fewer `edge.regions`',
+    );
 }

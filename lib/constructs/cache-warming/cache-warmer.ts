@@ -1,8 +1,9 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
@@ -11,8 +12,12 @@ import type { DataAccess } from '../data-access/data-access';
 import { PlatformFunction } from '../function/platform-function';
 import type { FunctionNetwork } from '../function/platform-function-props';
 import { type WarmingSettings, warmingProblems } from './cache-upkeep-settings';
+import { edgeWarmerArn, edgeWarmerName, WARMING_TIMEOUT } from './edge-warmer';
 
 export interface CacheWarmerProps extends WarmingSettings {
+  /** Name of the environment. */
+  readonly environment: string;
+
   readonly data: DataAccess;
 
   /** Where it runs: private, with a way out when the CDN is warmed. */
@@ -47,6 +52,15 @@ export class CacheWarmer extends Construct {
   /** The function; one run at a time. */
   public readonly warmer: PlatformFunction;
 
+  /** Time between two runs over all that is popular or declared. */
+  public readonly every: Duration;
+
+  /** Regions besides its own from which it has the CDN asked. */
+  public readonly otherRegions: readonly string[];
+
+  /** All regions from which the CDN is asked, its own first; none where the CDN is not warmed. */
+  public readonly edgeRegions: readonly string[];
+
   private readonly metricsNamespace: string;
 
   /** @throws InvalidPropsError with every problem */
@@ -54,23 +68,27 @@ export class CacheWarmer extends Construct {
     super(scope, id);
     assertNoProblems(this, validate(props));
     this.metricsNamespace = props.metricsNamespace;
+    this.every = props.every;
+    this.otherRegions = props.edge === 'none' ? [] : props.edge.regions;
+    this.edgeRegions = props.edge === 'none' ? [] : [Stack.of(this).region, ...props.edge.regions];
     this.warmer = new PlatformFunction(this, 'Function', {
       name: 'cache-warmer',
       description: 'Loads what is in demand into the cache before it is asked for',
       memory: Size.mebibytes(512),
-      timeout: Duration.minutes(4),
+      timeout: WARMING_TIMEOUT,
       network: props.network,
       data: { access: props.data, connectionsPerEndpoint: props.connections },
       // A second run would find the lock taken.
       reservedConcurrency: 1,
       metricsNamespace: props.metricsNamespace,
       logRetention: props.logRetention,
-      environment: environmentOf(props),
+      environment: environmentOf(props, this.otherRegions),
       // The next run does what this one left.
       onFailure: 'queue',
       retryAttempts: 0,
       maxEventAge: Duration.minutes(5),
     });
+    if (this.otherRegions.length > 0) this.reachRegions(props.environment);
     this.addSchedules(props);
     this.addEvents(props);
   }
@@ -98,6 +116,26 @@ export class CacheWarmer extends Construct {
   /** List price of its runs in USD. Sum over 5 minutes. */
   public metricCost(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric('cache_warming_cost_usd', options);
+  }
+
+  /** Requests that found an edge near `region` without the answer, and left it there. Sum over 5 minutes. */
+  public metricEdgeFilled(region: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    const dimensionsMap = { region, result: 'miss' };
+    return this.metric('cache_warming_edge_requests_total', { dimensionsMap, ...options });
+  }
+
+  /** Runs in which `region` was to ask the CDN and failed. No data without one. Sum over 5 minutes. */
+  public metricRegionFailures(region: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('cache_warming_region_failures_total', { dimensionsMap: { region }, ...options });
+  }
+
+  /** The function in each region has a name and no other tie, so that no region waits for another. */
+  private reachRegions(environment: string): void {
+    iam.Grant.addToPrincipal({
+      grantee: this.warmer,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: this.otherRegions.map((region) => edgeWarmerArn(this, environment, region)),
+    });
   }
 
   private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -161,8 +199,8 @@ export class CacheWarmer extends Construct {
   }
 }
 
-function environmentOf(props: CacheWarmerProps): Record<string, string> {
-  const { every, trendingEvery, maxKeys, connections, databaseCpus, edge, viewerHost } = props;
+function environmentOf(props: CacheWarmerProps, otherRegions: readonly string[]): Record<string, string> {
+  const { every, trendingEvery, maxKeys, connections, databaseCpus, edge, viewerHost, environment } = props;
   return {
     WARM_EVERY_SECONDS: String(every.toSeconds()),
     WARM_TRENDING_EVERY_SECONDS: String(trendingEvery.toSeconds()),
@@ -170,9 +208,13 @@ function environmentOf(props: CacheWarmerProps): Record<string, string> {
     WARM_CONCURRENCY: String(connections),
     WARM_MAX_CPU_SESSIONS: String(databaseCpus),
     ...(edge !== 'none' && {
-      WARM_EDGE_ORIGINS: `https://${viewerHost}`,
+      WARM_EDGE_ORIGIN: `https://${viewerHost}`,
       WARM_EDGE_MAX_REQUESTS: String(edge.maxRequests),
       WARM_EDGE_MONTHLY_REQUESTS: String(edge.monthlyRequests),
+    }),
+    ...(otherRegions.length > 0 && {
+      WARM_EDGE_REGIONS: otherRegions.join(','),
+      WARM_EDGE_FUNCTION: edgeWarmerName(environment),
     }),
   };
 }

@@ -9,6 +9,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { context } from '../../../cdk.json';
 import { CacheInvalidator, type CacheInvalidatorProps } from '../../../lib/constructs/cache-warming/cache-invalidator';
 import { CacheWarmer, type CacheWarmerProps } from '../../../lib/constructs/cache-warming/cache-warmer';
+import { EdgeWarmer } from '../../../lib/constructs/cache-warming/edge-warmer';
 import { testDataTier } from '../data-access/fixtures';
 
 function surroundings() {
@@ -28,13 +29,14 @@ function warmer(props: Partial<CacheWarmerProps> = {}) {
   const { stack, common } = surroundings();
   const made = new CacheWarmer(stack, 'Warmer', {
     ...common,
+    environment: 'test',
     databaseCpus: 2,
     every: Duration.minutes(5),
     trendingEvery: Duration.minutes(1),
     shortestTtl: Duration.minutes(10),
     maxKeys: 1_000,
     connections: 2,
-    edge: { maxRequests: 50, monthlyRequests: 10_000 },
+    edge: { maxRequests: 50, monthlyRequests: 10_000, regions: [] },
     service: ecs.FargateService.fromFargateServiceArn(
       stack,
       'Service',
@@ -95,7 +97,7 @@ test('one run at a time, which ends before the next is due', () => {
           WARM_EVERY_SECONDS: '300',
           WARM_CONCURRENCY: '2',
           WARM_MAX_CPU_SESSIONS: '2',
-          WARM_EDGE_ORIGINS: 'https://www.example.com',
+          WARM_EDGE_ORIGIN: 'https://www.example.com',
           WARM_EDGE_MONTHLY_REQUESTS: '10000',
           METRICS_NAMESPACE: 'Headroom/Test',
         }),
@@ -105,7 +107,72 @@ test('one run at a time, which ends before the next is due', () => {
 
 test('a CDN that is not to be warmed is not named', () => {
   const [fn] = Object.values(warmer({ edge: 'none' }).template().findResources('AWS::Lambda::Function'));
-  expect(fn?.Properties.Environment.Variables).not.toHaveProperty('WARM_EDGE_ORIGINS');
+  const { made } = warmer({ edge: 'none' });
+  expect(fn?.Properties.Environment.Variables).not.toHaveProperty('WARM_EDGE_ORIGIN');
+  expect([made.edgeRegions, made.otherRegions]).toEqual([[], []]);
+});
+
+interface Statement {
+  readonly Action: string | readonly string[];
+}
+
+/** What the roles of a template may do. */
+const statementsOf = (template: Template): Statement[] =>
+  Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+    ({ Properties }): Statement[] => Properties.PolicyDocument.Statement,
+  );
+
+const elsewhere = { maxRequests: 50, monthlyRequests: 10_000, regions: ['us-west-2', 'eu-west-1'] };
+
+test('other regions are called by name, and nothing else is', () => {
+  const template = warmer({ edge: elsewhere }).template();
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: {
+      Variables: Match.objectLike({
+        WARM_EDGE_REGIONS: 'us-west-2,eu-west-1',
+        WARM_EDGE_FUNCTION: 'headroom-test-edge-warmer',
+      }),
+    },
+  });
+  const arn = (region: string) => ({
+    'Fn::Join': [
+      '',
+      [
+        'arn:',
+        { Ref: 'AWS::Partition' },
+        `:lambda:${region}:`,
+        { Ref: 'AWS::AccountId' },
+        ':function:headroom-test-edge-warmer',
+      ],
+    ],
+  });
+  expect(statementsOf(template).filter(({ Action }) => Action === 'lambda:InvokeFunction')).toEqual([
+    { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: [arn('eu-west-1'), arn('us-west-2')] },
+  ]);
+});
+
+test('without other regions it may call nobody', () => {
+  const template = warmer().template();
+  expect(statementsOf(template).filter(({ Action }) => Action === 'lambda:InvokeFunction')).toEqual([]);
+  expect(JSON.stringify(template.toJSON())).not.toContain('WARM_EDGE_REGIONS');
+});
+
+test('what asks in another region has the name that it is called by, no network and no permission but its log', () => {
+  const stack = new Stack(new App({ context }), 'Elsewhere', { env: { region: 'us-west-2' } });
+  const made = new EdgeWarmer(stack, 'EdgeWarmer', { environment: 'test', logRetention: RetentionDays.ONE_WEEK });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'headroom-test-edge-warmer',
+    VpcConfig: Match.absent(),
+    Timeout: 240,
+  });
+  template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  expect(
+    statementsOf(template)
+      .flatMap(({ Action }) => Action)
+      .sort(),
+  ).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments']);
+  expect(made.warmer.failures).toBeUndefined();
 });
 
 test.each([
@@ -119,6 +186,12 @@ test.each([
   [{ maxKeys: 0 }, '`maxKeys` must be between 1 and 100000, got 0'],
   [{ connections: 33 }, '`connections` must be between 1 and 32, got 33'],
   [{ databaseCpus: 0 }, '`databaseCpus` must be between 1 and 1000, got 0'],
+  [
+    { edge: { ...elsewhere, maxRequests: 2 } },
+    '`edge.maxRequests` must be at least 3, one for each region that the CDN is warmed from, got 2; raise it or name ' +
+      'fewer `edge.regions`',
+  ],
+  [{ edge: { ...elsewhere, monthlyRequests: 1 } }, '`edge.monthlyRequests` must be at least 3, one for each region'],
 ])('fails when the warming cannot work: %j', (props, problem) => {
   expect(() => warmer(props)).toThrow(problem);
 });
@@ -182,6 +255,8 @@ test('its metrics are those that its code writes', () => {
     made.metricWarmHits(),
     made.metricWarmedKeys(),
     made.metricCost(),
+    made.metricEdgeFilled('us-west-2'),
+    made.metricRegionFailures('us-west-2'),
     purger.metricPending(),
     purger.metricDelay(),
   ].map(({ namespace, metricName }) => `${namespace} ${metricName}`);
@@ -191,9 +266,13 @@ test('its metrics are those that its code writes', () => {
     'Headroom/Test cache_warm_hits_total',
     'Headroom/Test cache_warmed_keys_total',
     'Headroom/Test cache_warming_cost_usd',
+    'Headroom/Test cache_warming_edge_requests_total',
+    'Headroom/Test cache_warming_region_failures_total',
     'Headroom/Test cdn_invalidation_pending',
     'Headroom/Test cdn_invalidation_delay_seconds',
   ]);
+  expect(made.metricEdgeFilled('us-west-2').dimensions).toEqual({ region: 'us-west-2', result: 'miss' });
+  expect(made.metricRegionFailures('us-west-2').dimensions).toEqual({ region: 'us-west-2' });
   expect(purger.metricDeadLetters().metricName).toBe('ApproximateNumberOfMessagesVisible');
   expect(purger.metricOldestChange().metricName).toBe('ApproximateAgeOfOldestMessage');
 });
