@@ -58,3 +58,13 @@ test('a deployment makes the functions before the warmer that calls them', () =>
   const before = (upkeep?.dependencies ?? []).map((id) => artifacts[id]?.displayName);
   expect(before).toContain('Production/EdgeWarming-us-west-2');
 });
+
+test('an alarm watches each region that the CDN is warmed from besides the own one', () => {
+  const alarm = assembly.ofType('AWS::CloudWatch::Alarm').find(({ metadata }) => {
+    return (metadata['Headroom::Alarm'] as { readonly id?: string } | undefined)?.id === 'cache-warming-region';
+  });
+  const watched = JSON.stringify(alarm?.property('Metrics')).match(/"Name":"region","Value":"[^"]+"/g);
+  expect(watched).toEqual(
+    production.cacheUpkeep.warming.edge.regions.map((region) => `"Name":"region","Value":"${region}"`),
+  );
+});

@@ -13,6 +13,7 @@ import { orderAlarms } from './alarms/orders';
 import { poolAlarms } from './alarms/pool';
 import { queueAlarms } from './alarms/queues';
 import { serviceAlarms } from './alarms/service';
+import { warmingAlarms } from './alarms/warming';
 import { webhookAlarms } from './alarms/webhooks';
 import type { WatchedPlatform } from './watched-platform';
 
@@ -24,7 +25,7 @@ export function regionalConcerns(
   platform: WatchedPlatform,
   { reporter, monthlyBudgetUsd }: { readonly reporter: CostReporter; readonly monthlyBudgetUsd: number },
 ): Concern[] {
-  const { objectives, database, pool, cache, runtime } = platform;
+  const { objectives, database, pool, cache, warmer, runtime } = platform;
   return [
     loadBalancerAlarms(platform.loadBalancer, objectives.p95),
     serviceAlarms(platform),
@@ -32,6 +33,7 @@ export function regionalConcerns(
     databaseAlarms(database, objectives.replicationLag),
     poolAlarms(pool, objectives.complexQuery),
     cacheAlarms(cache, runtime, objectives.hitRatio),
+    ...(warmer.otherRegions.length === 0 ? [] : [warmingAlarms(warmer)]),
     queueAlarms(platform.queues),
     orderAlarms(platform.saga),
     ...(platform.webhooks === undefined ? [] : [webhookAlarms(platform.webhooks)]),

@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ValkeyCache } from '../cache/valkey-cache';
+import type { CacheWarmer } from '../cache-warming/cache-warmer';
 import type { ContainerService } from '../container-service/container-service';
 import type { AuroraDatabase } from '../database/aurora-database';
 import type { ConnectionPool } from '../database/connection-pool';
@@ -42,6 +43,7 @@ export interface PlatformParts {
   readonly database: AuroraDatabase;
   readonly pool: ConnectionPool;
   readonly cache: ValkeyCache;
+  readonly warmer: CacheWarmer;
   readonly saga: OrderSaga;
   /** Absent where nothing is backed up. */
   readonly backups: WatchedBackups | undefined;

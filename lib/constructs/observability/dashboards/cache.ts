@@ -1,10 +1,11 @@
+import type { CacheWarmer } from '../../cache-warming/cache-warmer';
 import type { CacheTier } from '../runtime-metrics';
 import type { WatchedPlatform } from '../watched-platform';
-import type { Section } from './panel';
+import type { Panel, Section } from './panel';
 
 /** Where values come from, tier by tier, from the edge to the database. */
 export function cacheSections(platform: WatchedPlatform): Section[] {
-  const { cache, runtime, delivery, additionalMetrics } = platform;
+  const { cache, runtime, delivery, additionalMetrics, warmer } = platform;
   const tier = (name: CacheTier) => ({
     title: `Tier '${name}': share of look-ups answered`,
     left: [runtime.metricCacheHitRate(name, { label: name })],
@@ -48,6 +49,30 @@ export function cacheSections(platform: WatchedPlatform): Section[] {
               alarms: ['cache-replication-lag'],
             },
       ],
+    },
+    { title: 'Warming', panels: warmingPanels(warmer) },
+  ];
+}
+
+function warmingPanels(warmer: CacheWarmer): Panel[] {
+  return [
+    {
+      title: 'Warmed entries that were asked for, as a share',
+      left: [warmer.metricEffectiveness({ label: 'effectiveness' })],
+    },
+    {
+      title: 'Entries warmed, hits on them, and loads that they spared',
+      left: [
+        warmer.metricWarmedKeys({ label: 'warmed' }),
+        warmer.metricWarmHits({ label: 'hits' }),
+        warmer.metricMissesAvoided({ label: 'loads spared' }),
+      ],
+    },
+    { title: 'Cost of the runs, USD', left: [warmer.metricCost({ label: 'cost' })] },
+    {
+      title: 'Answers left at edges, by region',
+      left: warmer.edgeRegions.map((region) => warmer.metricEdgeFilled(region, { label: region })),
+      right: warmer.otherRegions.map((region) => warmer.metricRegionFailures(region, { label: `${region} failed` })),
     },
   ];
 }
