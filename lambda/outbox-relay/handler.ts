@@ -3,14 +3,12 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { eventBridge, keepRelaying } from '../../runtime/events';
 import { backgroundDatabase } from '../shared/background-database';
 import { requireEnv } from '../shared/env';
+import { PAUSE_MILLIS } from './pace';
 
 const logger = new Logger();
 const database = backgroundDatabase();
 const publish = eventBridge({ bus: requireEnv('EVENT_BUS'), client: new EventBridgeClient() });
 const relayMillis = Number(requireEnv('RELAY_SECONDS')) * 1000;
-
-/** Looks often enough that an edit is known everywhere within a second or two. */
-const PAUSE_MILLIS = 500;
 
 /** Publishes what waits in the outbox, for as long as it is told to or once. */
 export async function handler(): Promise<void> {

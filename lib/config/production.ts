@@ -142,7 +142,7 @@ export const production = {
   background: {
     // The outbox keeps what it published for three days; an archive is for readers that come later.
     eventArchive: 'none',
-    relay: Duration.seconds(50),
+    relay: Duration.seconds(65),
     jobTimeout: Duration.minutes(1),
     // On-demand base of one small task; nine of ten beyond it on Spot.
     processing: {

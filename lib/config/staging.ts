@@ -112,7 +112,7 @@ export const staging = {
   functions: { accountConcurrency: 1000 },
   background: {
     eventArchive: 'none',
-    relay: Duration.seconds(50),
+    relay: Duration.seconds(65),
     jobTimeout: Duration.minutes(1),
     processing: { kind: 'function', maxConcurrency: 5 },
     popularityDays: 30,

@@ -46,7 +46,7 @@ test('names all five of five mistakes, and the file to mend', () => {
 
 // One row per rule: where to break it, with what, and what is said about it.
 test.each<[readonly string[], unknown, string]>([
-  [['background', 'relay'], Duration.seconds(55), '`background.relay` must be a Duration between'],
+  [['background', 'relay'], Duration.seconds(70), '`background.relay` must be a Duration between'],
   [['background', 'jobTimeout'], Duration.hours(3), '`background.jobTimeout` must be a Duration between'],
   [
     ['background', 'processing'],

@@ -24,7 +24,7 @@ const processing = variant({
 
 export const background = shape<BackgroundSettings>({
   eventArchive: noneOr(duration(Duration.days(1), Duration.days(3650))),
-  relay: seconds(0, 50),
+  relay: seconds(0, 65),
   jobTimeout: seconds(1, 7200),
   processing,
   popularityDays: integer(1, 366),

@@ -27,8 +27,8 @@ export interface BackgroundSettings {
   readonly eventArchive: Duration | 'none';
 
   /**
-   * How long in every minute the relay of events looks for new ones: 50 seconds and an event is out within a second, 0
-   * and it is out within a minute, almost for nothing.
+   * How long the relay of events looks for new ones after each start, which is every minute: with 65 seconds an event is
+   * out at once, with 0 within a minute, almost for nothing.
    */
   readonly relay: Duration;
 

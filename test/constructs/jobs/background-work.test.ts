@@ -43,12 +43,12 @@ describe('jobs done by a function', () => {
     });
   });
 
-  test('the relay is alone, looks most of every minute, and may publish on the bus', () => {
+  test('the relay looks until after its successor has begun, and may publish on the bus', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Description: Match.stringLikeRegexp('outbox'),
-      ReservedConcurrentExecutions: 1,
-      Timeout: 60,
-      Environment: { Variables: Match.objectLike({ RELAY_SECONDS: '50' }) },
+      ReservedConcurrentExecutions: 2,
+      Timeout: 90,
+      Environment: { Variables: Match.objectLike({ RELAY_SECONDS: '65' }) },
     });
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
@@ -92,9 +92,9 @@ test('jobs done by workers: their own program in the image, its settings, and sc
 
 test.each<[string, Partial<BackgroundWorkProps>, string]>([
   [
-    'a relay that would run into its successor',
-    { relay: Duration.seconds(51) },
-    '`relay (seconds)` must be between 0 and 50, got 51',
+    'a relay that would run into the one after its successor',
+    { relay: Duration.seconds(66) },
+    '`relay (seconds)` must be between 0 and 65, got 66',
   ],
   [
     'a function that could not be throttled that far',

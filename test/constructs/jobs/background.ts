@@ -18,7 +18,7 @@ export function background(props: Partial<BackgroundWorkProps> = {}): { work: Ba
   });
   const work = new BackgroundWork(stack, 'Background', {
     eventArchive: 'none',
-    relay: Duration.seconds(50),
+    relay: Duration.seconds(65),
     jobTimeout: Duration.minutes(1),
     processing: { kind: 'function', maxConcurrency: 5 },
     popularityDays: 30,
