@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Metrics } from '../../runtime/telemetry';
 import type { PurgeBatch, PurgeStore } from './purge-store';
+import type { PurgeTurn } from './purge-turn';
 
 /** What the CDN said to a request. */
 export type PurgeAnswer =
@@ -12,10 +13,13 @@ export type PurgeAnswer =
 
 export interface FlushDeps {
   readonly store: PurgeStore;
+  readonly turn: (holder: string) => PurgeTurn;
   readonly purge: (batch: PurgeBatch) => Promise<PurgeAnswer>;
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
+  /** Has another execution go on after so many milliseconds. */
+  readonly goOn: (afterMs: number) => Promise<void>;
   /** Told what the CDN refused or called wrong. */
   readonly onRefusal: (answer: PurgeAnswer, batch: PurgeBatch) => void;
 }
@@ -35,40 +39,44 @@ export interface FlushOptions {
   readonly deadline: number;
 }
 
-/** A holder that died keeps the others waiting for so long. */
-const TURN_MS = 15_000;
 const LONGEST_BACKOFF_MS = 60_000;
 
 /**
  * Sends what is wanted to the CDN, one request at a time over all executions and at most one per window. Whoever finds
- * another at work leaves: the other one looks again after its turn. What the CDN refuses is sent again, as the same
- * request, after a pause that doubles.
+ * another at work leaves: the other one looks again after its turn, and has somebody go on when its time is up. What
+ * the CDN refuses is sent again, as the same request, after a pause that doubles.
  *
  * @returns the requests that the CDN took
  */
 export async function flushPurges(deps: FlushDeps, options: FlushOptions): Promise<(PurgeBatch & { id: string })[]> {
-  const { store, now, sleep } = deps;
+  const { store, now } = deps;
   const holder = randomUUID();
+  const mine = deps.turn(holder);
   const taken: (PurgeBatch & { id: string })[] = [];
-  while (now() < options.deadline && (await store.pending()) > 0) {
-    const turn = await store.takeTurn(holder, now(), now() + TURN_MS);
+  for (let wanted = await store.dueAt(); wanted !== undefined; wanted = await store.dueAt()) {
+    const turn = await mine.take();
     if (turn === undefined) break;
-    const wait = turn.nextAt - now();
-    if (now() + wait >= options.deadline || wait > options.windowMs) {
-      // A pause that this execution need not wait out: the next one, or the next minute, goes on.
-      await store.leaveTurn(holder, undefined, turn.refusals);
+    const dueAt = Math.max(now(), turn.nextAt, wanted);
+    if (dueAt >= options.deadline) {
+      await mine.leave(undefined, turn.refusals);
+      // While the CDN refuses, or within a long window, the next change or the next minute is soon enough.
+      if (taken.length > 0) await deps.goOn(dueAt - now());
       break;
     }
-    if (wait > 0) await sleep(wait);
-    const sent = await sendOne(holder, deps, options);
+    const sent = await mine.during(sendAt(dueAt, holder, deps, options));
     const refusals = sent === 'refused' ? turn.refusals + 1 : 0;
     const pause = sent === 'refused' ? backoff(refusals, options.windowMs) : pauseAfter(sent, options);
-    await store.leaveTurn(holder, pause === undefined ? undefined : now() + pause, refusals);
-    if (sent === 'refused') break;
+    await mine.leave(pause === undefined ? undefined : now() + pause, refusals);
     if (typeof sent === 'object') taken.push(sent);
   }
   deps.metrics.gauge('cdn_invalidation_pending', {}, await store.pending());
   return taken;
+}
+
+async function sendAt(moment: number, holder: string, deps: FlushDeps, options: FlushOptions): Promise<Sent> {
+  const wait = moment - deps.now();
+  if (wait > 0) await deps.sleep(wait);
+  return sendOne(holder, deps, options);
 }
 
 type Sent = (PurgeBatch & { id: string; readonly overBudget: boolean }) | 'nothing' | 'refused';

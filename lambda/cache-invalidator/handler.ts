@@ -12,17 +12,20 @@ import { connectDatabase, readDataTierConfiguration } from '../../service/src/co
 import { requireEnv } from '../shared/env';
 import type { Invocation } from '../shared/invocation';
 import { confirmPurge, purgeDistribution } from './cloudfront';
-import { flushPurges } from './flush-purges';
+import { type FlushDeps, flushPurges } from './flush-purges';
 import { type ChangeMessage, type InvalidateDeps, invalidateChanges, purgeAndWarm } from './invalidate';
 import { readInvalidationSettings } from './invalidation-settings';
 import { PurgeStore } from './purge-store';
+import { PurgeTurn } from './purge-turn';
 
 const configuration = readDataTierConfiguration(process.env);
 const settings = readInvalidationSettings(process.env);
+const changesQueue = requireEnv('CHANGES_QUEUE_URL');
 const deadLetterQueue = requireEnv('DEAD_LETTER_QUEUE_URL');
 const logger = new Logger();
 const metrics = new MetricsAggregator({ namespace: requireEnv('METRICS_NAMESPACE') });
-const store = new PurgeStore(connectDatabase(configuration, metrics, 10_000));
+const database = connectDatabase(configuration, metrics, 10_000);
+const store = new PurgeStore(database);
 const connecting = connectCache(cacheServer(configuration));
 const queue = new SQSClient();
 const bus = new EventBridgeClient();
@@ -36,9 +39,13 @@ const distribution = {
   distributionId: requireEnv('DISTRIBUTION_ID'),
 };
 
-/** Kept back from the time-out: a request to the CDN and its confirmation. */
+/** Kept back from the time-out: a request to the CDN that was begun at the last moment, and its confirmation. */
 const RESERVE_MS = 20_000;
 const CONFIRM_MS = 10_000;
+/** As long as SQS can hold a message back. */
+const LONGEST_DELAY_MS = 900_000;
+/** The message of an execution whose time is up to the one that goes on. */
+const GO_ON = JSON.stringify({ flush: true });
 
 /** Messages of the queue, or the schedule that looks after what waits. */
 type InvalidatorEvent = { readonly Records: readonly ChangeMessage[] } | { readonly flush: true };
@@ -46,24 +53,32 @@ type InvalidatorEvent = { readonly Records: readonly ChangeMessage[] } | { reado
 /** What it throws brings all messages of the batch back: every step may be done twice. */
 export async function handler(event: InvalidatorEvent, invocation: Invocation): Promise<void> {
   const deps = await dependencies(Date.now() + invocation.getRemainingTimeInMillis() - RESERVE_MS);
+  const messages = 'Records' in event ? event.Records : [{ messageId: 'schedule', body: GO_ON }];
+  const changes = messages.filter(({ body }) => body !== GO_ON);
   try {
-    await ('Records' in event ? invalidateChanges(event.Records, deps) : purgeAndWarm(deps));
+    await invalidateChanges(changes, deps);
+    if (changes.length < messages.length) await purgeAndWarm(deps);
   } finally {
     metrics.flush();
   }
 }
 
+const flushDeps: FlushDeps = {
+  store,
+  turn: (holder) => new PurgeTurn(holder, { database, now: Date.now, sleep: pause }),
+  metrics,
+  now: Date.now,
+  sleep: pause,
+  purge: purgeDistribution.bind(undefined, distribution),
+  goOn: async (afterMs) => {
+    const DelaySeconds = Math.floor(Math.min(afterMs, LONGEST_DELAY_MS) / 1_000);
+    await queue.send(new SendMessageCommand({ QueueUrl: changesQueue, MessageBody: GO_ON, DelaySeconds }));
+  },
+  onRefusal: (answer, { reference }) => logger.warn('the CDN did not take an invalidation', { answer, reference }),
+};
+
 async function dependencies(deadline: number): Promise<InvalidateDeps> {
   const { settleMs, ...options } = settings;
-  const flushDeps = {
-    store,
-    metrics,
-    now: Date.now,
-    sleep: pause,
-    purge: purgeDistribution.bind(undefined, distribution),
-    onRefusal: (answer: unknown, { reference }: { readonly reference: string }) =>
-      logger.warn('the CDN did not take an invalidation', { answer, reference }),
-  };
   return {
     invalidator: new Invalidator({ connection: await connecting, policies: cachePolicies }),
     store,
@@ -84,7 +99,6 @@ async function dependencies(deadline: number): Promise<InvalidateDeps> {
     },
     metrics,
     now: Date.now,
-    sleep: pause,
     settleMs,
   };
 }

@@ -23,7 +23,6 @@ export interface InvalidateDeps {
   readonly deadLetter: (message: ChangeMessage, reason: string) => Promise<void>;
   readonly metrics: Metrics;
   readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<unknown>;
   /** How long an answer that a process began with an old value may take to reach an edge, in milliseconds. */
   readonly settleMs: number;
 }
@@ -32,7 +31,8 @@ export interface InvalidateDeps {
  * Makes what the messages tell of disappear everywhere, from the inside out, so that no outer tier can fetch the old
  * value from an inner one: the tags' version in the shared cache, which outdates its entries; the memory of every
  * process, and a confirmation of each; answers on their way; the CDN, and its confirmation; then it is warmed again.
- * Every step may be repeated: a run that died is done again by the message.
+ * Every step may be repeated: a run that died is done again by the message. Answers on their way are waited for in the
+ * database, so that this execution, or another one, can take the next changes meanwhile.
  *
  * @throws when the cache or the database cannot be told; the messages then come again
  */
@@ -47,8 +47,7 @@ export async function invalidateChanges(messages: readonly ChangeMessage[], deps
   deps.metrics.count('cache_invalidated_tags_total', {}, outdated.length);
   await deps.invalidator.heard(clock);
   if (items.length === 0) return;
-  await deps.sleep(deps.settleMs);
-  await deps.store.want(items, wantedAt);
+  await deps.store.want(items, wantedAt, deps.now() + deps.settleMs);
   await purgeAndWarm(deps);
 }
 

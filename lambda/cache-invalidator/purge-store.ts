@@ -27,16 +27,11 @@ interface BatchRow extends Record<string, unknown> {
 }
 
 const WANT = `
-  INSERT INTO cdn_purges (item, wanted_at)
-  SELECT item, $2 FROM unnest($1::text[]) AS given (item) ORDER BY item ON CONFLICT (item) DO NOTHING`;
+  INSERT INTO cdn_purges (item, wanted_at, ripe_at) SELECT item, $2, $3 FROM unnest($1::text[]) AS given (item)`;
 
-const TAKE_TURN = `
-  UPDATE cdn_purge_turn SET holder = $1, held_until = $3 WHERE held_until <= $2 OR holder = $1
-  RETURNING next_at, refusals`;
-
-const LEAVE = `
-  UPDATE cdn_purge_turn SET holder = NULL, held_until = '-infinity', next_at = coalesce($2, next_at), refusals = $3
-  WHERE holder = $1`;
+const DUE = `
+  SELECT least((SELECT min(ripe_at) FROM cdn_purges), (SELECT min(made_at) FROM cdn_purge_batches WHERE sent_at IS NULL))
+         AS due_at`;
 
 const UNSENT = `
   SELECT reference, paths, tags, wanted_at FROM cdn_purge_batches WHERE sent_at IS NULL ORDER BY made_at LIMIT 1`;
@@ -44,12 +39,13 @@ const UNSENT = `
 /** Items leave the one table and enter the other in one statement: a crash loses none and doubles none. */
 const MAKE = `
   WITH taken AS (
-    DELETE FROM cdn_purges WHERE EXISTS (SELECT FROM cdn_purge_turn WHERE holder = $1) RETURNING item, wanted_at
-  )
+    DELETE FROM cdn_purges
+    WHERE ripe_at <= $2 AND EXISTS (SELECT FROM cdn_purge_turn WHERE holder = $1) RETURNING item, wanted_at
+  ), items AS (SELECT item, min(wanted_at) AS wanted_at FROM taken GROUP BY item)
   INSERT INTO cdn_purge_batches (paths, tags, wanted_at, made_at)
   SELECT CASE WHEN count(*) >= $3 THEN ARRAY[$4] ELSE array_agg(item ORDER BY item) END,
          coalesce(array_agg(substr(item, 2) ORDER BY item) FILTER (WHERE item LIKE '#%'), '{}'), min(wanted_at), $2
-  FROM taken HAVING count(*) > 0
+  FROM items HAVING count(*) > 0
   RETURNING reference, paths, tags, wanted_at`;
 
 /** A request that the CDN calls wrong is made anew with the wildcard, under a reference of its own. */
@@ -63,7 +59,8 @@ const SPENT = `
   WHERE sent_at >= date_trunc('month', $1::timestamptz, 'UTC') AND invalidation_id IS NOT NULL`;
 
 const PENDING = `
-  SELECT (SELECT count(*) FROM cdn_purges) + (SELECT count(*) FROM cdn_purge_batches WHERE sent_at IS NULL) AS pending`;
+  SELECT (SELECT count(DISTINCT item) FROM cdn_purges)
+       + (SELECT count(*) FROM cdn_purge_batches WHERE sent_at IS NULL) AS pending`;
 
 const TIDY = "DELETE FROM cdn_purge_batches WHERE sent_at < $1::timestamptz - interval '40 days'";
 
@@ -73,33 +70,18 @@ const at = (milliseconds: number): Date => new Date(milliseconds);
 export class PurgeStore {
   public constructor(private readonly database: Pick<StatementRunner, 'write'>) {}
 
-  /** Remembers items (`#tag` or `/path`) until a request with them was taken by the CDN. */
-  public async want(items: readonly string[], now: number): Promise<void> {
-    if (items.length > 0) await this.database.write(WANT, [items, at(now)]);
+  /** Remembers items (`#tag` or `/path`), to be sent from `ripeAt` on, until a request with them was taken by the CDN. */
+  public async want(items: readonly string[], wantedAt: number, ripeAt: number): Promise<void> {
+    if (items.length > 0) await this.database.write(WANT, [items, at(wantedAt), at(ripeAt)]);
   }
 
-  /** The right to send, until `heldUntil`; `undefined` while another has it. */
-  public async takeTurn(
-    holder: string,
-    now: number,
-    heldUntil: number,
-  ): Promise<{ readonly nextAt: number; readonly refusals: number } | undefined> {
-    const { rows } = await this.database.write<{ next_at: Date | number; refusals: number }>(TAKE_TURN, [
-      holder,
-      at(now),
-      at(heldUntil),
-    ]);
-    const [turn] = rows;
-    // The driver maps `-infinity` to a number.
-    return turn && { nextAt: Number(turn.next_at), refusals: turn.refusals };
+  /** From when on something may be sent, the window aside; `undefined` when nothing waits. */
+  public async dueAt(): Promise<number | undefined> {
+    const { rows } = await this.database.write<{ due_at: Date | null }>(DUE);
+    return rows[0]?.due_at?.getTime();
   }
 
-  /** Gives the turn back, with the moment from which the next request may be sent if that has changed. */
-  public async leaveTurn(holder: string, nextAt: number | undefined, refusals: number): Promise<void> {
-    await this.database.write(LEAVE, [holder, nextAt === undefined ? null : at(nextAt), refusals]);
-  }
-
-  /** The request that was made and not taken yet, else a new one of all that is wanted; for who holds the turn. */
+  /** The request that was made and not taken yet, else a new one of all that is ripe; for who holds the turn. */
   public async nextBatch(holder: string, now: number, rule: BatchRule): Promise<PurgeBatch | undefined> {
     const { rows: unsent } = await this.database.write<BatchRow>(UNSENT);
     if (unsent[0] !== undefined) return toBatch(unsent[0]);

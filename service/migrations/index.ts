@@ -11,6 +11,7 @@ import { jobKeys } from './0010-job-keys';
 import { catalogueListing } from './0011-catalogue-listing';
 import { orders } from './0012-orders';
 import { cdnWarmRequests } from './0013-cdn-warm-requests';
+import { cdnPurgesRipen } from './0014-cdn-purges-ripen';
 import type { Migration } from './migration';
 
 export { type MigrationClient, migrate } from './migrate';
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   catalogueListing,
   orders,
   cdnWarmRequests,
+  cdnPurgesRipen,
 ];

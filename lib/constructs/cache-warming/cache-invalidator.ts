@@ -34,9 +34,19 @@ export interface CacheInvalidatorProps extends PurgingSettings {
 
 /** Types of events that carry cache tags (runtime/events/catalogue.ts), and their source. */
 const CHANGES = { source: ['headroom.application'], detailType: ['ItemChanged'] };
-/** Two executions: one may wait for the CDN's window while the other empties the cache. */
-const EXECUTIONS = 2;
-const TIMEOUT = Duration.minutes(1);
+/** On the queue: while one waits for the CDN's window and one starts, there is one that empties the cache. */
+const EXECUTIONS = 3;
+/** The schedule has one of its own: the queue's would be throttled, and their messages hidden for a minute. */
+const EXECUTIONS_OF_THE_SCHEDULE = 1;
+/** What the function needs is in its handler: seconds of work, and 20 s for a request to the CDN and its confirmation. */
+const TIMEOUT = Duration.seconds(30);
+/**
+ * How long a change is stale whose execution died. Twice the time-out instead of the usual six times, which are for
+ * functions that are throttled: this one has executions for all that its sources may ask of it.
+ */
+const VISIBILITY = Duration.minutes(1);
+/** Without a batching window, which SQS event sources need for more than ten: nobody waits for a batch to fill. */
+const BATCH = 10;
 
 /** Makes what an event has outdated disappear: shared cache, memory of every process, CDN, in this order. */
 export class CacheInvalidator extends Construct {
@@ -59,17 +69,13 @@ export class CacheInvalidator extends Construct {
     this.deadLetters = new sqs.Queue(this, 'DeadLetters', { ...encrypted, retentionPeriod: Duration.days(14) });
     this.queue = new sqs.Queue(this, 'Changes', {
       ...encrypted,
-      visibilityTimeout: Duration.minutes(6 * TIMEOUT.toMinutes()),
+      visibilityTimeout: VISIBILITY,
       // Cache or database may be away for a while: at this rate it takes an hour until a change is given up.
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 10 },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 60 },
     });
     this.invalidator = this.createFunction(props);
     this.invalidator.function.addEventSource(
-      new SqsEventSource(this.queue, {
-        batchSize: 100,
-        maxBatchingWindow: Duration.seconds(1),
-        maxConcurrency: EXECUTIONS,
-      }),
+      new SqsEventSource(this.queue, { batchSize: BATCH, maxConcurrency: EXECUTIONS }),
     );
     this.addRules(props.bus);
   }
@@ -105,11 +111,12 @@ export class CacheInvalidator extends Construct {
       timeout: TIMEOUT,
       network: props.network,
       data: { access: props.data, connectionsPerEndpoint: 1 },
-      reservedConcurrency: EXECUTIONS,
+      reservedConcurrency: EXECUTIONS + EXECUTIONS_OF_THE_SCHEDULE,
       metricsNamespace: props.metricsNamespace,
       logRetention: props.logRetention,
       environment: {
         DISTRIBUTION_ID: props.distribution.distributionId,
+        CHANGES_QUEUE_URL: this.queue.queueUrl,
         DEAD_LETTER_QUEUE_URL: this.deadLetters.queueUrl,
         CDN_WINDOW_MILLISECONDS: String(props.window.toMilliseconds()),
         CDN_WILDCARD_FROM: String(props.wildcardFrom),
@@ -121,6 +128,8 @@ export class CacheInvalidator extends Construct {
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
     });
+    // To itself: when its time is up before everything is sent.
+    this.queue.grantSendMessages(invalidator);
     this.deadLetters.grantSendMessages(invalidator);
     iam.Grant.addToPrincipal({
       grantee: invalidator,

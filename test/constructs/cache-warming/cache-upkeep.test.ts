@@ -199,17 +199,41 @@ test.each([
 test('changes are kept until every tier was told, and what is no change is kept for people', () => {
   const template = invalidator().template();
   template.hasResourceProperties('AWS::SQS::Queue', {
-    VisibilityTimeout: 360,
-    RedrivePolicy: Match.objectLike({ maxReceiveCount: 10 }),
+    VisibilityTimeout: 60,
+    RedrivePolicy: Match.objectLike({ maxReceiveCount: 60 }),
   });
   template.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: { source: ['headroom.application'], 'detail-type': ['ItemChanged'] },
     Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
   });
+});
+
+test('no change waits for a batch to fill, for an execution that the schedule has, or for more than a minute for one that died', () => {
+  const template = invalidator().template();
   template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-    BatchSize: 100,
-    MaximumBatchingWindowInSeconds: 1,
-    ScalingConfig: { MaximumConcurrency: 2 },
+    BatchSize: 10,
+    MaximumBatchingWindowInSeconds: Match.absent(),
+    ScalingConfig: { MaximumConcurrency: 3 },
+  });
+  // Of four, the queue may have three; a message is hidden for twice as long as an execution may take.
+  template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 4, Timeout: 30 });
+});
+
+test('it may put what is left when its time is up into its own queue', () => {
+  const template = invalidator().template();
+  const [queue] = Object.keys(template.findResources('AWS::SQS::Queue', { Properties: { VisibilityTimeout: 60 } }));
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: Match.objectLike({ CHANGES_QUEUE_URL: { Ref: queue } }) },
+  });
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: Match.objectLike({
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: Match.arrayWith(['sqs:SendMessage']),
+          Resource: Match.arrayWith([{ 'Fn::GetAtt': [queue, 'Arn'] }]),
+        }),
+      ]),
+    }),
   });
 });
 

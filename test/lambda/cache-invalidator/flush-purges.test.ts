@@ -2,6 +2,7 @@ import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { purgeDistribution } from '../../../lambda/cache-invalidator/cloudfront';
 import { type FlushOptions, flushPurges, type PurgeAnswer } from '../../../lambda/cache-invalidator/flush-purges';
 import { PurgeStore } from '../../../lambda/cache-invalidator/purge-store';
+import { PurgeTurn } from '../../../lambda/cache-invalidator/purge-turn';
 import { createDatabase, type Database } from '../../../runtime/database';
 import type { DataTier } from '../../local';
 import { type CloudFrontServer, startCloudFrontServer } from '../../local/cloudfront-server';
@@ -21,6 +22,8 @@ let cloudFront: CloudFrontServer;
 let clock: VirtualClock;
 let metrics: CountedMetrics;
 let refused: PurgeAnswer[];
+/** After how long another execution was asked to go on, in ms. */
+let wentOn: number[];
 
 beforeAll(async () => {
   tier = await startServiceData({ replicas: 0, items: 1, events: 1 });
@@ -42,6 +45,7 @@ beforeEach(async () => {
   clock = new VirtualClock(NOON);
   metrics = new CountedMetrics();
   refused = [];
+  wentOn = [];
 });
 
 afterEach(() => cloudFront.stop());
@@ -59,6 +63,11 @@ const usual: Omit<FlushOptions, 'deadline'> = {
   whenSpent: { wildcardEveryMs: 300_000 },
 };
 
+/** Nothing is on its way any more, unless a test says so. */
+const want = (items: readonly string[], wantedAt: number, ripeAt = wantedAt) => store.want(items, wantedAt, ripeAt);
+
+const turnOf = (holder: string) => new PurgeTurn(holder, { database, now: clock.now, sleep: clock.sleep });
+
 /** One execution of the function, with seconds to live. */
 function flush(options: Partial<FlushOptions> = {}) {
   const client = new CloudFrontClient({
@@ -71,9 +80,11 @@ function flush(options: Partial<FlushOptions> = {}) {
   return flushPurges(
     {
       store,
+      turn: turnOf,
       metrics,
       now: clock.now,
       sleep: clock.sleep,
+      goOn: async (afterMs) => void wentOn.push(afterMs),
       purge: (batch) => purgeDistribution({ client, distributionId: 'E1' }, batch),
       onRefusal: (answer) => refused.push(answer),
     },
@@ -94,11 +105,14 @@ async function finished(flushing: Promise<unknown>): Promise<void> {
   }
 }
 
+/** Lets whatever was woken do its work. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+
 const itemsSent = (): string[] => cloudFront.invalidations.flatMap(({ items }) => items);
 
 test('sends what is wanted in one request, each item once', async () => {
-  await store.want(['#item-1', '#item-2'], NOON - 3_000);
-  await store.want(['#item-2', '/robots.txt'], NOON - 1_000);
+  await want(['#item-1', '#item-2'], NOON - 3_000);
+  await want(['#item-2', '/robots.txt'], NOON - 1_000);
   const taken = await flush();
   expect(itemsSent()).toEqual(['#item-1', '#item-2', '/robots.txt']);
   expect(taken).toMatchObject([{ id: 'I1', tags: ['item-1', 'item-2'] }]);
@@ -109,10 +123,9 @@ test('sends what is wanted in one request, each item once', async () => {
 
 test('ten thousand changes in a minute cost twelve requests, and every one of them is covered', async () => {
   const flushes: Promise<unknown>[] = [];
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
   for (let batch = 0; batch < 1_000; batch++) {
     const items = Array.from({ length: 10 }, (_, index) => `#item-${(batch * 10 + index) % 50}`);
-    await store.want(items, clock.now());
+    await want(items, clock.now());
     // Every hundredth batch is looked at by an execution of its own while another one waits for its window.
     if (batch % 10 === 0) flushes.push(flush());
     await clock.advance(NOON + (batch + 1) * 60, settle);
@@ -126,7 +139,7 @@ test('ten thousand changes in a minute cost twelve requests, and every one of th
 });
 
 test('many different tags at once are one wildcard, which is one path', async () => {
-  await store.want(
+  await want(
     Array.from({ length: 5_000 }, (_, index) => `#item-${index}`),
     NOON,
   );
@@ -146,11 +159,12 @@ test.each([
 ])('nothing is lost when the CDN answers %s for ten minutes', async (code, status) => {
   cloudFront.refuse(code, status, 1_000);
   for (let minute = 0; minute < 10; minute++) {
-    await store.want([`#item-${minute}`], clock.now());
+    await want([`#item-${minute}`], clock.now());
     await finished(flush());
     clock.time += MINUTE;
   }
-  expect(cloudFront.creations).toBeLessThanOrEqual(10);
+  // Pauses of 5, 10 and then at least 20 s: three in the first half minute, one in each of the others.
+  expect(cloudFront.creations).toBeLessThanOrEqual(12);
   await cloudFront.stop();
   cloudFront = await startCloudFrontServer();
   await finished(flush());
@@ -160,32 +174,28 @@ test.each([
   expect(refused[0]).toMatchObject({ outcome: 'refused', reason: expect.stringContaining(code) });
 });
 
-test('pauses double up to a minute while the CDN refuses', async () => {
+test('pauses double up to a minute while the CDN refuses, each shorter by up to a half', async () => {
   cloudFront.refuse('Throttling', 400, 1_000);
-  await store.want(['#item-1'], NOON);
-  const pauses: number[] = [];
-  for (let attempt = 0; attempt < 8; attempt++) {
-    const before = cloudFront.creations;
-    const began = clock.now();
-    while (cloudFront.creations === before) {
-      clock.time += 500;
-      await finished(flush({ windowMs: 1_000 }));
-    }
-    pauses.push(clock.now() - began);
+  await want(['#item-1'], NOON);
+  for (const longest of [2, 4, 8, 16, 32, 60, 60]) {
+    await flush({ windowMs: 1_000, deadline: clock.now() + 100 });
+    const { rows } = await database.write<{ next_at: Date }>('SELECT next_at FROM cdn_purge_turn');
+    const pause = Number(rows[0]?.next_at) - clock.now();
+    expect(pause).toBeGreaterThanOrEqual(longest * 500);
+    expect(pause).toBeLessThanOrEqual(longest * 1_000);
+    clock.time += pause;
   }
-  expect(Math.max(...pauses)).toBeLessThanOrEqual(MINUTE + 2_500);
-  expect(pauses[6]).toBeGreaterThan(25_000);
-  expect(pauses[1]).toBeLessThan(5_000);
+  expect(cloudFront.creations).toBe(7);
 });
 
 test.each([
   ['no answer', () => cloudFront.fail('no answer')],
   ['an answer that was lost on its way', () => cloudFront.loseAnswer()],
 ])('after %s the same request is sent again, under the same reference', async (_, fail) => {
-  await store.want(['#item-1'], NOON);
+  await want(['#item-1'], NOON);
   fail();
-  await flush();
-  await store.want(['#item-2'], NOON);
+  await flush({ deadline: NOON + 1_000 });
+  await want(['#item-2'], NOON);
   clock.time += MINUTE;
   await finished(flush({ deadline: clock.now() + 1_000 }));
   expect(cloudFront.invalidations.map(({ items }) => items)).toEqual([['#item-1']]);
@@ -195,8 +205,8 @@ test.each([
 });
 
 test('a request that the CDN calls wrong becomes a wildcard, so that it holds up nothing', async () => {
-  await store.want(['#no,tag'], NOON);
-  await flush();
+  await want(['#no,tag'], NOON);
+  await flush({ deadline: NOON + 1_000 });
   clock.time += MINUTE;
   await flush();
   expect(itemsSent()).toEqual(['/api/*']);
@@ -204,11 +214,11 @@ test('a request that the CDN calls wrong becomes a wildcard, so that it holds up
 });
 
 test('when the paths of the month are spent, one wildcard in five minutes is all that is sent', async () => {
-  await store.want(['#item-1', '#item-2'], NOON);
+  await want(['#item-1', '#item-2'], NOON);
   await flush({ monthlyPaths: 2 });
   for (let minute = 0; minute < 10; minute++) {
     clock.time += MINUTE;
-    await store.want([`#late-${minute}`], clock.now());
+    await want([`#late-${minute}`], clock.now());
     await flush({ monthlyPaths: 2 });
   }
   expect(itemsSent().slice(2)).toEqual(['/api/*', '/api/*']);
@@ -218,22 +228,62 @@ test('when the paths of the month are spent, one wildcard in five minutes is all
 });
 
 test('or nothing, where the TTL is short enough', async () => {
-  await store.want(['#item-1'], NOON);
+  await want(['#item-1'], NOON);
   expect(await flush({ monthlyPaths: 0, whenSpent: 'wait for the TTL' })).toEqual([]);
   expect([cloudFront.creations, await store.pending()]).toEqual([0, 0]);
 });
 
-test('the turn of an execution that died passes on', async () => {
-  await store.takeTurn('11111111-1111-4111-8111-111111111111', NOON, NOON + 15_000);
-  await store.want(['#item-1'], NOON);
+test('an item is sent when answers on their way have arrived, and once more when it was wanted meanwhile', async () => {
+  await want(['#item-1'], NOON, NOON + 200);
+  const flushing = flush({ windowMs: 100 });
+  await clock.advance(NOON + 150, settle);
+  await want(['#item-1'], clock.now(), clock.now() + 200);
+  expect(itemsSent()).toEqual([]);
+  await finished(flushing);
+  expect(cloudFront.invalidations.map(({ items }) => items)).toEqual([['#item-1'], ['#item-1']]);
+  expect(clock.now()).toBeLessThan(NOON + 1_000);
+});
+
+const DEAD = '11111111-1111-4111-8111-111111111111';
+
+test('the turn of an execution that died passes on within a second', async () => {
+  await turnOf(DEAD).take();
+  await want(['#item-1'], NOON);
   expect(await flush()).toEqual([]);
-  clock.time += 16_000;
+  clock.time += 1_000;
   expect(await flush()).toHaveLength(1);
 });
 
+test('one that waits for its window, or for the CDN, keeps its turn', async () => {
+  await want(['#item-1'], NOON);
+  await flush({ windowMs: 20_000 });
+  await want(['#item-2'], NOON);
+  const waiting = flush({ windowMs: 20_000 });
+  for (let second = 1; second <= 19; second++) {
+    await clock.advance(NOON + second * 1_000, settle);
+    expect(await turnOf(DEAD).take()).toBeUndefined();
+  }
+  await finished(waiting);
+  expect(itemsSent()).toEqual(['#item-1', '#item-2']);
+});
+
+test('one whose time is up before all is sent has another one go on', async () => {
+  await want(['#item-1'], NOON);
+  const flushing = flush({ deadline: NOON + 4_000 });
+  await want(['#item-2'], NOON, NOON + 300);
+  await finished(flushing);
+  expect([itemsSent(), wentOn]).toEqual([['#item-1'], [expect.any(Number)]]);
+  // A window after the first request.
+  expect(wentOn[0]).toBeGreaterThan(4_000);
+  expect(wentOn[0]).toBeLessThanOrEqual(5_000);
+  clock.time += wentOn[0] ?? 0;
+  await flush();
+  expect([itemsSent(), wentOn.length]).toEqual([['#item-1', '#item-2'], 1]);
+});
+
 test('one that lost its turn makes no batch any more', async () => {
-  await store.takeTurn('11111111-1111-4111-8111-111111111111', NOON, NOON + 15_000);
-  await store.want(['#item-1'], NOON);
+  await turnOf(DEAD).take();
+  await want(['#item-1'], NOON);
   const late = '22222222-2222-4222-8222-222222222222';
   expect(await store.nextBatch(late, NOON, usual)).toBeUndefined();
   expect(await store.pending()).toBe(1);

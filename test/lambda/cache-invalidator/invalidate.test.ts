@@ -49,7 +49,7 @@ function recorded() {
   const invalidator = new Invalidator({ connection, policies, namespace, maxUnheardMs: 20_000 });
   const deps: InvalidateDeps = {
     invalidator,
-    store: { want: async (items) => void steps.push(`want ${items.join(' ')}`) },
+    store: { want: async (items, _, ripeAt) => void steps.push(`want ${items.join(' ')} from ${ripeAt} on`) },
     flush: async () => {
       steps.push('purge');
       return [{ id: 'I1', reference: 'r', paths: ['#item-5'], tags: ['item-5'], wantedAt: 0 }];
@@ -62,7 +62,6 @@ function recorded() {
     deadLetter: async (_, reason) => void steps.push(`dead letter: ${reason}`),
     metrics,
     now: () => 0,
-    sleep: async (milliseconds) => void steps.push(`wait ${milliseconds}`),
     settleMs: 200,
   };
   return { steps, metrics, deps };
@@ -75,13 +74,13 @@ test('the shared cache and every memory are empty before the CDN is asked, which
   database = 'new';
   const { steps, deps } = recorded();
   const seen: unknown[] = [];
-  const want: InvalidateDeps['store']['want'] = async (items) => {
+  const want: InvalidateDeps['store']['want'] = async (items, _, ripeAt) => {
     seen.push(...(await Promise.all(caches.map(read))));
-    await deps.store.want(items, 0);
+    await deps.store.want(items, 0, ripeAt);
   };
   await invalidateChanges([message(['item-5']), message(['item-5'])], { ...deps, store: { want } });
   expect(seen).toEqual(['new', 'new', 'new']);
-  expect(steps).toEqual(['wait 200', 'want #item-5', 'purge', 'confirm I1', 'warm item-5']);
+  expect(steps).toEqual(['want #item-5 from 200 on', 'purge', 'confirm I1', 'warm item-5']);
 });
 
 test('a process that has ended is not waited for, and one that was killed for as long as it could answer', async () => {
@@ -115,7 +114,7 @@ test('what can never be read is put aside with the reason, and holds up nothing'
   expect(letters[3]).toContain(`a tag must have at most 256 characters, got 257: "${'x'.repeat(60)}…"`);
   expect(letters[4]).toContain('without commas, got "two words"; a tag must be 1 to 256');
   expect(letters[5]).toContain('a path must begin with / and be visible ASCII characters, got "robots.txt"');
-  expect(steps).toContain('want #item-7 /robots.txt');
+  expect(steps).toContain('want #item-7 /robots.txt from 200 on');
   expect(metrics.of('cache_invalidation_events_rejected_total')).toBe(6);
 });
 
@@ -150,7 +149,7 @@ test('a message names tags and paths', () => {
 });
 
 test.each([
-  ['tags', ['item-5'], 'want #item-5'],
+  ['tags', ['item-5'], 'want #item-5 from 200 on'],
   ['no tag at all', [], undefined],
 ])('an event with %s outdates the query results of its table in every memory, and no others', async (_, tags, want) => {
   let rows: readonly unknown[] = [{ title: 'old' }];
