@@ -91,7 +91,7 @@ class TieredCache implements Cache {
       return Promise.resolve(this.hit(keyClass, remembered.value as T, 'memory', options.onTier));
     }
     this.counters.memory.misses++;
-    return this.answer<T>(keyClass, this.wanted(keyClass, policy, id, options, load), options.onTier);
+    return this.answer<T>(keyClass, this.wanted(keyClass, policy, id, options, load), options);
   }
 
   public async getMany<T>(
@@ -210,11 +210,12 @@ class TieredCache implements Cache {
   private async answer<T>(
     keyClass: string,
     wanted: Wanted,
-    onTier: ((tier: CacheTier) => void) | undefined,
+    { onTier, onOvertaken }: LookupOptions,
   ): Promise<T | undefined> {
     const { value, tier, shared } = await this.reading.answer(wanted);
     this.countRequest(keyClass, shared ? 'memory' : tier);
     onTier?.(tier);
+    if (onOvertaken && this.coherence.journal.maybeTouched(wanted.since, wanted.name)) onOvertaken();
     return value as T | undefined;
   }
 

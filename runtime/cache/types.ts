@@ -46,6 +46,12 @@ export interface LookupOptions {
    * @default - nobody is told
    */
   readonly onTier?: (tier: CacheTier) => void;
+  /**
+   * Told that something was invalidated while the answer was fetched, before the promise settles: the answer may be what
+   * was true before, and whoever keeps it outside would not be told to forget it.
+   * @default - nobody is told
+   */
+  readonly onOvertaken?: () => void;
 }
 
 /** One key: its class in the table of policies and its id within the class. */

@@ -1,8 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import pg from 'pg';
 import { connectCache } from '../../runtime/cache';
+import { Invalidator } from '../../runtime/cache/invalidator';
 import { parseEvent } from '../../runtime/events';
+import { cachePolicies } from '../../service/src/cache-policies';
 import type { DataTier } from '../local';
+import { eventually } from '../runtime/support/eventually';
 import { ask, signIn } from './rig/client';
 import { environmentOf, startServiceData } from './rig/local-service';
 import { killServices, type ServiceProcess, startService } from './rig/service-process';
@@ -34,6 +38,11 @@ afterAll(async () => {
   killServices();
   await tier.stop();
 });
+
+async function waitsForLock(server: DataTier['primary']): Promise<boolean> {
+  const rows = await server.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%items%'");
+  return rows.length > 0;
+}
 
 const event = (itemId: number) => ({ id: randomUUID(), itemId, kind: 'view', occurredAt: new Date().toISOString() });
 
@@ -101,6 +110,32 @@ describe('catalogue', () => {
     expect(after.map(({ text }) => text.includes('4242'))).toEqual([true, true, true]);
     expect(after.every(({ headers }, index) => headers['etag'] !== before[index]?.headers['etag'])).toBe(true);
   });
+
+  test.each(['/api/items/40', '/api/items?limit=17', '/api/search?q=17&limit=17'])(
+    'an answer that a change overtakes while it is fetched is kept by nobody: %s',
+    async (path) => {
+      const client = new pg.Client({ ...tier.primary, user: 'postgres', database: tier.credentials.database });
+      const connection = await connectCache({ url: tier.cache.url });
+      const invalidator = new Invalidator({ connection, policies: cachePolicies });
+      try {
+        await client.connect();
+        await client.query('BEGIN; LOCK TABLE items IN ACCESS EXCLUSIVE MODE');
+        // A commit takes the lock to the replicas, where the read will wait for it.
+        await tier.primary.query("SELECT pg_logical_emit_message(true, 'test', 'locked')");
+        await tier.caughtUp();
+        const overtaken = ask(at(path));
+        await eventually(async () => (await Promise.all(tier.replicas.map(waitsForLock))).includes(true));
+        await invalidator.heard(await invalidator.invalidate(['item-40']));
+        await client.query('ROLLBACK');
+        const { status, headers } = await overtaken;
+        expect([status, headers['cache-control'], headers['cache-tag']]).toEqual([200, 'no-store', undefined]);
+        expect((await ask(at(path))).headers['cache-control']).toMatch(/^public/);
+      } finally {
+        await connection.close();
+        await client.end();
+      }
+    },
+  );
 
   test.each([
     [{}, 401, "this needs an editor's key in the x-api-key header"],

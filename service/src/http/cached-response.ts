@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CachedResponse } from '../../../runtime/cache';
+import type { Cache, CachedResponse, Loader } from '../../../runtime/cache';
+import type { KeyClass } from '../cache-policies';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
@@ -43,6 +44,38 @@ export async function toResponse(
     },
     body: compressed ? await compress(plain) : plain,
   };
+}
+
+/** The parts of a request that an answer from the cache is made of. */
+interface Exchange {
+  readonly cache: Cache<KeyClass>;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/**
+ * Sends what the cache has, or loads. An answer that a change has overtaken while it was fetched may show what was
+ * before, and may reach the CDN after the CDN was told to forget: nobody is to keep it (docs/decisions/0088).
+ *
+ * @returns `undefined` when there is no such thing, and nothing was sent
+ */
+export async function sendCached(
+  { cache, request, reply }: Exchange,
+  keyClass: KeyClass,
+  id: string,
+  load: Loader<CachedResponse>,
+): Promise<unknown> {
+  let overtaken = false;
+  const onOvertaken = (): void => {
+    overtaken = true;
+  };
+  const answer = await cache.getOrLoad(keyClass, id, load, { onOvertaken });
+  return answer && sendResponse(request, reply, overtaken ? unkept(answer) : answer);
+}
+
+function unkept({ headers, body }: CachedResponse): CachedResponse {
+  const { 'cache-tag': _tag, ...rest } = headers;
+  return { headers: { ...rest, 'cache-control': 'no-store' }, body };
 }
 
 /** Sends stored bytes, or only says that the client has them already. */

@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { CachedResponse } from '../../../runtime/cache';
 import { itemTag } from '../cache-policies';
 import { itemAnswer, pageAnswer } from '../catalogue/answers';
 import { itemById, updateItem } from '../catalogue/items';
 import { itemsPage } from '../catalogue/pages';
 import type { Dependencies } from '../dependencies';
-import { sendResponse } from '../http/cached-response';
+import { sendCached } from '../http/cached-response';
 import { requireEditor } from '../plugins/callers';
 import { HttpProblem } from '../problem';
 import * as schema from '../schemas';
@@ -36,12 +35,12 @@ export function itemRoutes(instance: FastifyInstance, { cache, database, live }:
     },
     async (request, reply) => {
       const { id } = request.params;
-      const answer = await cache.getOrLoad<CachedResponse>('item', String(id), async ({ preferPrimary }) => {
+      const sent = await sendCached({ cache, request, reply }, 'item', String(id), async ({ preferPrimary }) => {
         const found = await itemById(database, id, preferPrimary ? 'primary' : 'replica');
         return found && (await itemAnswer(found)).value;
       });
-      if (answer === undefined) throw new HttpProblem(404, `there is no item ${id}`);
-      return sendResponse(request, reply, answer);
+      if (sent === undefined) throw new HttpProblem(404, `there is no item ${id}`);
+      return sent;
     },
   );
 
@@ -57,13 +56,12 @@ export function itemRoutes(instance: FastifyInstance, { cache, database, live }:
     async (request, reply) => {
       const { category, limit, cursor } = request.query;
       const key = `${category ?? ''}|${limit}|${cursor ?? ''}`;
-      const answer = await cache.getOrLoad<CachedResponse>('page', key, async (load) => {
+      return sendCached({ cache, request, reply }, 'page', key, async (load) => {
         const page = await itemsPage(database, { category, limit, cursor }, load.preferPrimary ? 'primary' : 'replica');
         const { value, tags } = await pageAnswer(page, category);
         load.tag(...tags);
         return value;
       });
-      return answer && sendResponse(request, reply, answer);
     },
   );
 

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import type { CachedResponse } from '../../../runtime/cache';
 import { searchAnswer } from '../catalogue/answers';
 import { searchPage } from '../catalogue/pages';
 import type { Dependencies } from '../dependencies';
-import { sendResponse } from '../http/cached-response';
+import { sendCached } from '../http/cached-response';
 import * as schema from '../schemas';
 
 interface SearchQuery {
@@ -27,13 +26,12 @@ export function searchRoute(instance: FastifyInstance, { cache, database }: Depe
       const { limit, cursor } = request.query;
       // One entry for all spellings that mean the same search.
       const q = request.query.q.toLowerCase().split(/\s+/).filter(Boolean).join(' ');
-      const answer = await cache.getOrLoad<CachedResponse>('search', `${limit}|${cursor ?? ''}|${q}`, async (load) => {
+      return sendCached({ cache, request, reply }, 'search', `${limit}|${cursor ?? ''}|${q}`, async (load) => {
         const page = await searchPage(database, { q, limit, cursor }, load.preferPrimary ? 'primary' : 'replica');
         const { value, tags } = await searchAnswer(page);
         load.tag(...tags);
         return value;
       });
-      return answer && sendResponse(request, reply, answer);
     },
   );
 }

@@ -6,6 +6,7 @@ import {
   connectCache,
   createCache,
 } from '../../../runtime/cache';
+import { Invalidator } from '../../../runtime/cache/invalidator';
 import { startServer, type TestServer } from '../support/cache-server';
 import { eventually } from '../support/eventually';
 
@@ -53,6 +54,8 @@ function source<T>(value: T | undefined) {
     },
   };
 }
+
+const clockOf = async (name: string): Promise<number> => Number(await connection.client().get(`${name}:clock`));
 
 beforeAll(async () => {
   server = await startServer();
@@ -327,6 +330,23 @@ describe('invalidation', () => {
     expect(await cache.get('item', '1')).toBe('new');
     // What was loaded before the invalidation has not overwritten it in the server either.
     expect(await other.get('item', '1')).toBe('new');
+  });
+
+  test('during a load says so to who asked, and to nobody who was answered from a tier or loads afterwards', async () => {
+    const [first, second] = [await instance(), await instance()];
+    const told: string[] = [];
+    const ask = (name: string, load: () => Promise<string>) =>
+      first.getOrLoad('item', '1', load, { onOvertaken: () => told.push(name) });
+    await ask('slow', async () => {
+      await second.invalidate({ tags: ['item:1'] });
+      // Until this process has said that it heard of it, the CDN is not emptied.
+      await new Invalidator({ connection, policies, namespace }).heard(await clockOf(namespace));
+      return 'old';
+    });
+    expect(told).toEqual(['slow']);
+    await ask('load', async () => 'new');
+    await ask('hit', async () => 'unused');
+    expect(told).toEqual(['slow']);
   });
 
   test('works by tags that the loader found out', async () => {
