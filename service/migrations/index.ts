@@ -12,6 +12,7 @@ import { catalogueListing } from './0011-catalogue-listing';
 import { orders } from './0012-orders';
 import { cdnWarmRequests } from './0013-cdn-warm-requests';
 import { cdnPurgesRipen } from './0014-cdn-purges-ripen';
+import { eventsIndexDropped } from './0015-events-index-dropped';
 import type { Migration } from './migration';
 
 export { type MigrationClient, migrate } from './migrate';
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   orders,
   cdnWarmRequests,
   cdnPurgesRipen,
+  eventsIndexDropped,
 ];

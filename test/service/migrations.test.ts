@@ -1,7 +1,11 @@
 import pg from 'pg';
+import type { StatementRunner } from '../../runtime/database';
 import { type Migration, migrate, migrations } from '../../service/migrations';
 import { ChangedMigrationError } from '../../service/migrations/migrate';
 import { maintainPartitions } from '../../service/src/events/partitions';
+import { recentItems } from '../../service/src/events/record-events';
+import { rankCategories } from '../../service/src/recommendations/candidates';
+import { fillCatalogue } from '../load/sample-catalogue';
 import { type DataTier, startDataTier } from '../local';
 
 let tier: DataTier;
@@ -78,6 +82,29 @@ test('app_rw reads and writes and cannot change the schema; app_ro only reads, a
   await expect(writer.query('CREATE TABLE mine (id integer)')).rejects.toThrow('permission denied');
   await expect(reader.query('SET transaction_read_only = off; DELETE FROM later')).rejects.toThrow('permission denied');
   expect((await writer.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '5s' }]);
+});
+
+test('every index of the events that keeps nothing unique is one that a statement of the service uses', async () => {
+  const client = await emptyDatabase('indexes');
+  await migrate(client, migrations);
+  await maintainPartitions(client, new Date(), plan);
+  await fillCatalogue(client, { items: 200, events: 20_000 });
+  const plans: unknown[] = [];
+  const runner = {
+    async read(sql: string, params: unknown[]) {
+      plans.push((await client.query(`EXPLAIN (FORMAT JSON) ${sql}`, params)).rows);
+      return { rows: [] };
+    },
+  } as unknown as StatementRunner;
+  await recentItems(runner, '00000000-0000-4000-8000-000000000001', 20);
+  await rankCategories(runner, ['books'], 60);
+  const used = new Set([...JSON.stringify(plans).matchAll(/"Index Name":"([^"]+)"/g)].map(([, name]) => name));
+  const { rows } = await client.query(`
+    SELECT indexrelid::regclass::text AS name,
+      ARRAY(SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = indexrelid) AS parts
+    FROM pg_index WHERE indrelid = 'events'::regclass AND NOT indisunique`);
+  expect(rows.map(({ name }) => name)).toContain('events_visitor');
+  expect(rows.filter(({ parts }) => !parts.some((part: string) => used.has(part)))).toEqual([]);
 });
 
 async function monthsOf(client: pg.Client): Promise<string[]> {
