@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { decisionIndexBlocks } from '../documents/decision-index';
 import { failoverRunbookBlocks } from '../documents/failover-runbook';
 import { type Blocks, fillBlocks } from '../documents/generated-blocks';
 import { observabilityGuideBlocks } from '../documents/observability-guide';
@@ -13,6 +14,7 @@ export const GENERATED_DOCUMENTS: Readonly<Record<string, () => Blocks>> = {
   'docs/scaling.md': scalingGuideBlocks,
   'docs/observability.md': observabilityGuideBlocks,
   'docs/runbooks/failover.md': failoverRunbookBlocks,
+  'docs/decisions/README.md': decisionIndexBlocks,
 };
 
 /** `npm run docs`: writes the numbers of the code into the documents. */

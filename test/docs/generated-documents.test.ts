@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { docsCommand, GENERATED_DOCUMENTS, staleDocuments } from '../../bin/commands/docs';
+import { decisionTable } from '../../bin/documents/decision-index';
 import { fillBlocks, markdownTable } from '../../bin/documents/generated-blocks';
 
 test('every number that a document takes from the code is the one in the code', () => {
@@ -34,6 +35,27 @@ test.each(['| 5 % | 20 min | 87 min | 87 min |', '| 1 % | 3.6 h | 7.2 h | 7.2 h 
     expect(readFileSync('docs/observability.md', 'utf8')).toContain(line);
   },
 );
+
+// Copied from the heads of the records.
+test.each([
+  '| [0006](0006-health-checks.md) | The load balancer asks for liveness, everything else for health | accepted |',
+  '| [0048](0048-workers-wait-for-their-first-queue.md) | Workers wait for their first queue | superseded by [0059](0059-functions-for-rare-jobs-workers-for-steady-ones.md): the first queue is there |',
+])('the list of decisions says %s', (line) => {
+  expect(readFileSync('docs/decisions/README.md', 'utf8').split('\n')).toContain(line);
+});
+
+test('fails for every record that does not begin as the template does', () => {
+  const good = { file: '0001-good.md', text: '# 0001. Good\n\nStatus: accepted\n\n## Context\n' };
+  const records = [
+    good,
+    { ...good, file: '0002-another-number.md' },
+    { file: '0003-no-status.md', text: '# 0003. No status\n\n## Context\n' },
+  ];
+  expect(() => decisionTable(records)).toThrow(
+    "0002-another-number.md must begin with '# 0002. Title', an empty line and 'Status: …', as 0000-template.md does\n" +
+      "0003-no-status.md must begin with '# 0003. Title'",
+  );
+});
 
 test('fills what is between the marks and nothing else', () => {
   const document = 'a\n<!-- generated: x -->\nold\nlines\n<!-- end -->\nb\n';
