@@ -32,7 +32,7 @@ export function watchedApis({ partners, visitors }: ServerlessApi): (readonly [C
   ];
 }
 
-/** One alarm instead of the windows of all burn rates: the fastest rate that the objective can have, over its short window. */
+/** The fastest rate that the objective can burn at, over its short window: one alarm, not a budget (docs/decisions/0095). */
 function errorRows(who: Caller, metrics: ApiMetrics, goal: number): AlarmRow[] {
   const objective = {
     id: `api-${who}`,
