@@ -1,6 +1,7 @@
 import type { StepScalingPolicy, TargetTrackingPolicy } from '../scaling/policy-definition';
 import type { ServiceModel } from '../simulation/simulation-input';
 import type { RehearsalModel } from '../template/read-service';
+import { isStuckByLateMetrics } from './late-minute';
 
 /** Something about the policies that has hurt operators. */
 export interface LintFinding {
@@ -192,6 +193,19 @@ const RULES: readonly { readonly rule: string; readonly seen: string; readonly f
             .filter(({ treatMissingData }) => treatMissingData === 'breaching')
             .map((alarm) => `${name} scales in when ${alarm.name} has no data`),
         ),
+  },
+  {
+    rule: 'late-minute-never-breaches',
+    seen: 'CloudWatch user guide on FILL in alarms; docs/decisions/0092',
+    find: (model) =>
+      stepsOf(model).flatMap(({ name, alarms }) =>
+        alarms
+          .filter(isStuckByLateMetrics)
+          .map(
+            (alarm) =>
+              `${alarm.name} has a value for minutes whose CPU and memory are still missing, and it does not breach: ${alarm.evaluationPeriods} of ${alarm.evaluationPeriods} never come together and ${name} never acts`,
+          ),
+      ),
   },
   {
     rule: 'one-task',
