@@ -57,9 +57,15 @@ function refusal(error: unknown): never {
 
 function readReport(answer: string, most: number): EdgeReport {
   const { requests, hits, failed, gigabyteSeconds }: Partial<EdgeReport> = JSON.parse(answer) ?? {};
-  const [asked, known] = [Number(requests), Number(hits) + Number(failed)];
-  if (Number.isInteger(asked) && asked <= most && known >= 0 && known <= asked) {
-    return { requests: asked, hits: Number(hits), failed: Number(failed), gigabyteSeconds: Number(gigabyteSeconds) };
-  }
+  const report = {
+    requests: Number(requests),
+    hits: Number(hits),
+    failed: Number(failed),
+    gigabyteSeconds: Number(gigabyteSeconds),
+  };
+  const known = report.hits + report.failed;
+  const isCount =
+    Number.isInteger(report.requests) && report.requests <= most && known >= 0 && known <= report.requests;
+  if (isCount && report.gigabyteSeconds >= 0) return report;
   throw new EdgeRegionError(`the report must count up to ${most} requests, got ${answer}`);
 }

@@ -24,7 +24,7 @@ export function runCost(
     );
 }
 
-/** CloudFront's price zone of a region, as far as the price book has it; others cost up to three times the first. */
+/** CloudFront's price zone of a region, as far as the price book has it; elsewhere requests cost more. */
 function zoneOf(region: string): 'us' | 'eu' {
   return region.startsWith('eu-') ? 'eu' : 'us';
 }

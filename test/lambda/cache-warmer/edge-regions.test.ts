@@ -73,6 +73,11 @@ test.each<[string, Outcome, string]>([
     'the report must count up to 2 requests, got {"requests":3',
   ],
   [
+    'does not say what it cost',
+    { kind: 'response', value: { requests: 2, hits: 0, failed: 0 } },
+    'the report must count up to 2 requests',
+  ],
+  [
     'counts what it has not asked for',
     { kind: 'response', value: { ...REPORT, failed: 2 } },
     'the report must count up to 2 requests',
