@@ -19,6 +19,8 @@ export interface EventBridgeServer extends AwsServer {
   refuse(count: number): void;
   /** What happens between taking the entries of a call and answering it; nothing unless a test sets it. */
   beforeAnswer: () => Promise<void>;
+  /** What becomes of an event that was taken; nothing unless there is a rule (event-rule.ts). */
+  onEvent: (event: TakenEvent) => void;
 }
 
 interface PutEventsEntry {
@@ -50,10 +52,12 @@ export async function startEventBridgeServer(): Promise<EventBridgeServer> {
     if (source === undefined || detailType === undefined || Detail === undefined) {
       return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Source, DetailType and Detail are required' };
     }
-    events.push({ bus, source, detailType, detail: JSON.parse(Detail), traceHeader });
+    const event = { bus, source, detailType, detail: JSON.parse(Detail), traceHeader };
+    events.push(event);
+    server.onEvent(event);
     return { EventId: randomUUID() };
   };
-  const server = await startAwsServer(
+  const aws = await startAwsServer(
     jsonService({
       PutEvents: async ({ Entries }) => {
         const entries = Entries as readonly PutEventsEntry[];
@@ -61,7 +65,7 @@ export async function startEventBridgeServer(): Promise<EventBridgeServer> {
           throw new AwsError('ValidationException', `1 to ${MAX_ENTRIES} entries, got ${entries.length}`);
         }
         const results = entries.map(put);
-        await bus.beforeAnswer();
+        await server.beforeAnswer();
         return {
           Entries: results,
           FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
@@ -69,13 +73,14 @@ export async function startEventBridgeServer(): Promise<EventBridgeServer> {
       },
     }),
   );
-  const bus: EventBridgeServer = {
-    ...server,
+  const server: EventBridgeServer = {
+    ...aws,
     events,
     refuse: (count) => {
       refusing += count;
     },
     beforeAnswer: async () => {},
+    onEvent: () => {},
   };
-  return bus;
+  return server;
 }

@@ -35,6 +35,8 @@ export interface LocalFunction {
   readonly initMillis: readonly number[];
   /** What all its processes wrote, line by line. */
   readonly log: readonly string[];
+  /** kill -9 of its process while it has an event in hand, which ends with a crash; `false` when it has none. */
+  kill(): boolean;
   /** Resident memory of its process in MiB. */
   memoryMiB(): number;
   /** What Lambda does with an environment that has extensions when it takes it away: SIGTERM, later SIGKILL. */
@@ -71,6 +73,7 @@ class HostedFunction implements LocalFunction {
   private readonly client = lambdaRuntimeClient();
   private readonly reaper = new Reaper(mkdtempSync(path.join(os.tmpdir(), 'headroom-function-')));
   private environment: Environment | undefined;
+  private working: ChildProcess | undefined;
   private turn: Promise<unknown> = Promise.resolve();
 
   public constructor(
@@ -98,6 +101,10 @@ class HostedFunction implements LocalFunction {
 
   private failure(outcome: Outcome): Error {
     return new Error(`${this.name} did not answer: ${JSON.stringify(outcome)}\n${this.log.slice(-10).join('\n')}`);
+  }
+
+  public kill(): boolean {
+    return this.working?.kill('SIGKILL') ?? false;
   }
 
   public memoryMiB(): number {
@@ -130,6 +137,7 @@ class HostedFunction implements LocalFunction {
     if ('kind' in started) return started;
     const { api, child, exit } = started;
     child.kill('SIGCONT');
+    this.working = child;
     let timer: NodeJS.Timeout | undefined;
     const outcome = await Promise.race<Outcome>([
       api.give(event, timeout),
@@ -140,6 +148,7 @@ class HostedFunction implements LocalFunction {
       }),
     ]);
     clearTimeout(timer);
+    this.working = undefined;
     if (outcome.kind === 'crash' || outcome.kind === 'timeout') await this.drop();
     else await this.freeze(started);
     return outcome;
