@@ -40,7 +40,9 @@ afterAll(async () => {
 });
 
 async function waitsForLock(server: DataTier['primary']): Promise<boolean> {
-  const rows = await server.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%items%'");
+  const rows = await server.query(
+    "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%items%'",
+  );
   return rows.length > 0;
 }
 

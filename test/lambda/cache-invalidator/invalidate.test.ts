@@ -83,6 +83,12 @@ test('the shared cache and every memory are empty before the CDN is asked, which
   expect(steps).toEqual(['want #item-5 from 200 on', 'purge', 'confirm I1', 'warm item-5']);
 });
 
+test('what the CDN does not confirm is not warmed: an edge could still answer with the old value', async () => {
+  const { steps, deps } = recorded();
+  await invalidateChanges([message(['item-5'])], { ...deps, confirm: async () => false });
+  expect(steps).toEqual(['want #item-5 from 200 on', 'purge']);
+});
+
 test('a process that has ended is not waited for, and one that was killed for as long as it could answer', async () => {
   await caches[0]?.close();
   const { deps } = recorded();
