@@ -7,6 +7,7 @@ import { functionsBenchmark } from './functions.bench';
 import { realityBenchmark } from './reality.bench';
 import { rehearsalBenchmark } from './rehearsal.bench';
 import { serviceBenchmark } from './service.bench';
+import { stalenessBenchmark } from './staleness.bench';
 import { synthesisBenchmark } from './synthesis.bench';
 import { warmingBenchmark } from './warming.bench';
 import { webhooksBenchmark } from './webhooks.bench';
@@ -23,5 +24,6 @@ export const benchmarks: readonly Benchmark[] = [
   costBenchmark,
   cacheBenchmark,
   warmingBenchmark,
+  stalenessBenchmark,
   webhooksBenchmark,
 ];

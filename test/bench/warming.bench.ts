@@ -5,7 +5,6 @@ import { connectCache } from '../../runtime/cache';
 import { CacheSeeder } from '../../runtime/cache/seeding';
 import { startServer } from '../runtime/support/cache-server';
 import { type Benchmark, type BenchRow, median } from './bench';
-import { staleness } from './staleness';
 
 const ROUNDS = 7;
 const ENTRIES = 64_000;
@@ -65,7 +64,7 @@ function writing(seeder: CacheSeeder, inspection: Awaited<ReturnType<CacheSeeder
 /** What a warmer writes per second, beside what the server can take and what clients make of their own pipelines. */
 export const warmingBenchmark: Benchmark = {
   name: 'warming',
-  description: 'writes of the cache warmer beside redis-benchmark and the common clients; from event to gone',
+  description: 'writes of the cache warmer beside redis-benchmark and the common clients',
   run: async (progress) => {
     const server = await startServer();
     const connection = await connectCache({ url: server.url });
@@ -112,8 +111,7 @@ export const warmingBenchmark: Benchmark = {
       await connection.close();
       await server.stop();
     }
-    progress('from an event until nobody answers the old value');
-    return [...rows((name) => median(figures.get(name) ?? [])), ...(await staleness())];
+    return rows((name) => median(figures.get(name) ?? []));
   },
 };
 
