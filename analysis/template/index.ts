@@ -24,4 +24,5 @@ export {
   type Value,
   type ValueMap,
 } from './model';
+export { shortPath, withoutStages } from './short-path';
 export { booleanOf, describe, isList, isMap, numberOf, referencesIn, resourcesIn, textOf } from './values';

@@ -25,6 +25,12 @@ export interface LoadOptions {
    * @default - unresolved
    */
   readonly account?: string;
+  /**
+   * Name of the stack that a bare template is for.
+   *
+   * @default - the name of the file
+   */
+  readonly stackName?: string;
 }
 
 /**
@@ -114,8 +120,8 @@ function loadStack(directory: string, stages: readonly string[], artifact: Artif
 }
 
 function loadTemplate(file: string, loading: Loading): void {
-  const name = path.basename(file).replace(/(\.template)?\.(json|ya?ml)$/u, '');
-  const { region, account } = loading.options;
+  const { region, account, stackName } = loading.options;
+  const name = stackName ?? path.basename(file).replace(/(\.template)?\.(json|ya?ml)$/u, '');
   const identity = { name, displayName: name, stages: [], region, account, file };
   addStack(identity, loading, new NestedTemplates(path.dirname(file), name));
 }

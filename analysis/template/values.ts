@@ -84,19 +84,24 @@ function deferred(value: Reference | Concatenation | Unresolved, what: string): 
   return new Unresolved(`${what}: ${describe(value)}`, references);
 }
 
-/** A value as people write it: `arn:aws:ecs:…/${Cluster.Arn}`. */
-export function describe(value: Value): string {
+/**
+ * A value as people write it: `arn:aws:ecs:…/${Cluster.Arn}`.
+ *
+ * @param nameOf what a resource is called
+ */
+export function describe(value: Value, nameOf: (resource: Resource) => string = ({ logicalId }) => logicalId): string {
+  const inner = (item: Value): string => describe(item, nameOf);
   if (value instanceof Unresolved) return `(${value.reason})`;
   if (value instanceof Reference) {
-    return `\${${value.resource.logicalId}${value.attribute === undefined ? '' : `.${value.attribute}`}}`;
+    return `\${${nameOf(value.resource)}${value.attribute === undefined ? '' : `.${value.attribute}`}}`;
   }
   if (value instanceof Concatenation) {
-    return value.parts.map((part) => (typeof part === 'string' ? part : describe(part))).join('');
+    return value.parts.map((part) => (typeof part === 'string' ? part : inner(part))).join('');
   }
-  if (isList(value)) return `[${value.map(describe).join(', ')}]`;
+  if (isList(value)) return `[${value.map(inner).join(', ')}]`;
   if (isMap(value)) {
     return `{${Object.entries(value)
-      .map(([name, item]) => `${name}: ${describe(item)}`)
+      .map(([name, item]) => `${name}: ${inner(item)}`)
       .join(', ')}}`;
   }
   return String(value);

@@ -1,7 +1,7 @@
 import { type Protection, publicEntries, statefulResources } from '../../analysis/checks';
 import { estimate, perRequest } from '../../analysis/cost';
 import type { RehearsalReport } from '../../analysis/rehearsal';
-import type { Assembly, Resource, Stack } from '../../analysis/template';
+import { type Assembly, type Stack, shortPath } from '../../analysis/template';
 import type { Finding, Synthesis } from '../shared/synthesis';
 import type { Rehearsals } from './rehearsal-summary';
 
@@ -50,7 +50,7 @@ export function summarize({ assembly, findings }: Synthesis, rehearsals: Rehears
       environment: stage,
       stacks: part.stacks.map(summarizeStack),
       findings: findings.filter(({ path }) => path.startsWith(`${stage}/`)),
-      public: publicEntries(part).map(({ resource, how }) => ({ resource: nameOf(resource), how })),
+      public: publicEntries(part).map(({ resource, how }) => ({ resource: shortPath(resource), how })),
       stateful: stateful(part),
       cost: cost(part),
       ...(rehearsal !== undefined && { rehearsal }),
@@ -83,7 +83,7 @@ function summarizeStack(stack: Stack): StackSummary {
 
 function stateful(assembly: Assembly): StatefulSummary[] {
   return statefulResources(assembly).map(({ resource, ...protection }) => ({
-    resource: nameOf(resource),
+    resource: shortPath(resource),
     type: resource.type,
     ...protection,
   }));
@@ -101,14 +101,4 @@ function cost(assembly: Assembly): CostSummary {
     components: components.filter(({ usd }) => usd > 0).sort((a, b) => b.usd - a.usd),
     unpriced: month.counts.unpriced,
   };
-}
-
-/** The construct path without the environment, the generated children and the stage: `Data/Database`. */
-function nameOf({ path, address }: Resource): string {
-  if (path === undefined) return address;
-  return path
-    .split('/')
-    .slice(1)
-    .filter((part) => part !== 'Resource')
-    .join('/');
 }
