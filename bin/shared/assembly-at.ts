@@ -1,17 +1,28 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Assembly, InvalidAssemblyError, type LoadOptions, loadAssembly } from '../../analysis/template';
 import { UsageError } from './errors';
 
+const LOCK = 'package-lock.json';
+
+export interface SourceOptions extends LoadOptions {
+  /**
+   * Directory for the assembly of a git ref; whoever names it removes it.
+   *
+   * @default - one that is gone when the assembly has been read
+   */
+  readonly keepIn?: string;
+}
+
 /**
  * The assembly that `source` names: a directory made by `cdk synth`, a template file, or a git ref of this repository,
- * which is checked out beside the working tree, built and synthesized.
+ * which is checked out beside the working tree, built with its own packages and synthesized.
  *
  * @throws UsageError when it is none of them
  */
-export function assemblyAt(source: string, flag: string, options: LoadOptions = {}): Assembly {
+export function assemblyAt(source: string, flag: string, options: SourceOptions = {}): Assembly {
   if (!existsSync(source) && isGitRef(source)) return synthesizeRef(source, options);
   return loadOrRefuse(source, flag, options);
 }
@@ -34,23 +45,41 @@ function isGitRef(ref: string): boolean {
   }
 }
 
-function synthesizeRef(ref: string, options: LoadOptions): Assembly {
+function synthesizeRef(ref: string, { keepIn, ...options }: SourceOptions): Assembly {
   const directory = mkdtempSync(path.join(tmpdir(), 'headroom-ref-'));
   const tree = path.join(directory, 'tree');
+  const outdir = keepIn ?? path.join(directory, 'cdk.out');
   process.stderr.write(`synthesizing ${ref} …\n`);
   try {
     git('worktree', 'add', '--detach', '--quiet', tree, ref);
-    symlinkSync(path.resolve('node_modules'), path.join(tree, 'node_modules'));
+    installPackages(tree, ref);
     run(tree, ['esbuild.config.mjs'], {});
-    run(tree, ['dist/bin/app.js'], { CDK_OUTDIR: path.join(directory, 'cdk.out'), CDK_VALIDATION: 'false' });
+    run(tree, ['dist/bin/app.js'], { CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' });
     // Templates are read when the assembly is loaded, so the directory may go afterwards.
-    return loadAssembly(path.join(directory, 'cdk.out'), options);
+    return loadAssembly(outdir, options);
   } catch (error) {
     throw new UsageError(`${ref} cannot be synthesized: ${(error as Error).message}`);
   } finally {
     git('worktree', 'remove', '--force', tree);
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/**
+ * The packages of this working tree, unless the ref has others locked: what another version of the CDK makes different is
+ * a difference too.
+ */
+function installPackages(tree: string, ref: string): void {
+  const [there, here] = [path.join(tree, LOCK), LOCK].map((file) =>
+    existsSync(file) ? readFileSync(file, 'utf8') : '',
+  );
+  if (there === '' || there === here) {
+    symlinkSync(path.resolve('node_modules'), path.join(tree, 'node_modules'));
+    return;
+  }
+  process.stderr.write(`installing the packages of ${ref} …\n`);
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  execFileSync('npm', args, { cwd: tree, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
 function git(...args: readonly string[]): string {

@@ -81,6 +81,22 @@ test('compares with a git ref, which is built and synthesized beside the working
   expect(readdirSync(temporary)).toEqual([]);
 });
 
+test('a ref that has other packages locked is built with those', async () => {
+  const lock = (version: string) =>
+    JSON.stringify({ name: 'x', version, lockfileVersion: 3, packages: { '': { name: 'x', version } } });
+  const linked =
+    "if (require('node:fs').existsSync('node_modules/here')) throw new Error('has the packages of the tree');";
+  writeFileSync(path.join(repository, 'node_modules', 'here'), '');
+  writeFileSync(path.join(repository, 'package.json'), JSON.stringify({ name: 'x', version: '1.0.0' }));
+  writeFileSync(path.join(repository, 'package-lock.json'), lock('1.0.0'));
+  commit(`${linked}\n${appWith(1)}`, 'locked');
+  await expect(cost('--assembly', 'locked', '--base', 'locked')).rejects.toThrow('has the packages of the tree');
+  writeFileSync(path.join(repository, 'package-lock.json'), lock('2.0.0'));
+  expect(JSON.parse(await cost('--assembly', 'locked', '--base', 'locked'))).toEqual([
+    expect.objectContaining({ changes: [] }),
+  ]);
+});
+
 test('says which ref cannot be synthesized, and leaves nothing behind', async () => {
   const run = cost('--assembly', 'two', '--base', 'broken');
   await expect(run).rejects.toThrow(UsageError);
