@@ -1,4 +1,4 @@
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };
 
 const isObject = (value: Json | undefined): value is JsonObject =>
@@ -36,7 +36,7 @@ export function normalizeTemplate(template: unknown): Json {
         .map(([id, resource]) => [id, isObject(resource) ? withoutToolMetadata(resource) : resource]),
     ),
   };
-  return JSON.parse(mask(JSON.stringify(sorted(whole)))) as Json;
+  return JSON.parse(maskHashes(JSON.stringify(sorted(whole)))) as Json;
 }
 
 function without(section: JsonObject, key: string | undefined): JsonObject {
@@ -58,6 +58,7 @@ function sorted(value: Json): Json {
   );
 }
 
-function mask(text: string): string {
+/** `text` with asset hashes, function versions and account numbers masked, as in a normalized template. */
+export function maskHashes(text: string): string {
   return MASKS.reduce((masked, [pattern, replacement]) => masked.replace(pattern, replacement), text);
 }
