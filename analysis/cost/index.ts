@@ -26,6 +26,7 @@ export {
   remarks,
   unpricedRows,
 } from './report/estimate-report';
+export { money, signedMoney } from './report/format';
 export { estimateHtml } from './report/html';
 export { diffMarkdown, estimateMarkdown } from './report/markdown';
 export { SAVING_HEAD, savingRows } from './report/saving-report';

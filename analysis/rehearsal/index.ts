@@ -22,7 +22,8 @@ export { PEERS } from './policies/peers';
 export { StackDistances, warmUpCurve } from './queueing/stack-distance';
 export { type Application, planOf, type RehearsalReport, rehearse } from './rehearse';
 export { rehearsalHtml } from './report/html';
-export { comparisonMarkdown, rehearsalMarkdown } from './report/markdown';
+export { comparisonMarkdown, markdownTable, rehearsalMarkdown } from './report/markdown';
+export { escaped } from './report/page-parts';
 export * from './report/tables';
 export { ScheduleError } from './scaling/schedule-expression';
 export type { Outcome, OutcomeTotals } from './simulation/outcome';
@@ -41,4 +42,4 @@ export {
 export { growthPlan, usableShareOf } from './verdict/growth-plan';
 export { type SensitivityRow, sensitivityOf } from './verdict/sensitivity';
 export { tuningContenders } from './verdict/tune';
-export { percent } from './verdict/verdict';
+export { milliseconds, percent } from './verdict/verdict';
