@@ -10,6 +10,7 @@ import { localCommand } from './local';
 import { pricesCommand } from './prices';
 import { profileCommand } from './profile';
 import { rehearseCommand } from './rehearse';
+import { reviewCommand } from './review';
 import { snapshotsCommand } from './snapshots';
 import { summaryCommand } from './summary';
 import { usageCommand } from './usage';
@@ -18,6 +19,7 @@ import { usageCommand } from './usage';
 export function commands(): readonly Command[] {
   return [
     summaryCommand(),
+    reviewCommand(),
     costCommand(),
     usageCommand(),
     cacheReportCommand(),

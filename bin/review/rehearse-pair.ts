@@ -1,0 +1,90 @@
+import {
+  CalibrationError,
+  ObjectivesError,
+  type Players,
+  type RehearsalReport,
+  rehearse,
+  type Scenario,
+  ScheduleError,
+  seedsUpTo,
+  TemplateError,
+} from '../../analysis/rehearsal';
+import type { RehearsalPair } from '../../analysis/review';
+import type { Assembly } from '../../analysis/template';
+import { applicationOf } from '../rehearse/application';
+import type { RehearseOptions } from '../rehearse/options';
+import { NO_FLAGS } from '../rehearse/defaults';
+import { type Subject, subjectIn } from '../rehearse/subject';
+import { chosenScenarios } from '../rehearse/traffics';
+import { UsageError } from '../shared/errors';
+import type { ReviewOptions } from './options';
+import type { Pair } from './sides';
+
+/** Short, and each ends differently: a burst, ten times the load, and a deployment in the highest minute. */
+export const DEFAULT_SCENARIOS: readonly string[] = ['spike-5x', 'ten-times', 'deploy-at-peak'];
+
+/** Why there is nothing to rehearse, each in words of its own. */
+const NOTHING_TO_PLAY = [TemplateError, ObjectivesError, CalibrationError, ScheduleError, UsageError, SyntaxError];
+
+/** A rehearsal of both sides, or why there is none. */
+export type Rehearsed = { readonly pair: RehearsalPair } | { readonly remark: string };
+
+/** Plays the same traffic through both sides of an environment, unless they would do the same. */
+export async function rehearsePair(
+  { name, before, after }: Pair,
+  options: ReviewOptions,
+  players: () => Players,
+): Promise<Rehearsed> {
+  const label = name === '' ? '' : `${name}: `;
+  const flags = flagsOf(name, options);
+  const [was, is] = [subjectOr(before, flags), subjectOr(after, flags)];
+  const missing = [was, is].find((side) => typeof side === 'string');
+  if (typeof was === 'string' || typeof is === 'string')
+    return { remark: `${label}not rehearsed: ${missing as string}` };
+  if (playedOf(was) === playedOf(is)) return { remark: `${label}not rehearsed: the service scales as before` };
+  process.stderr.write(`rehearsing ${name} before and after …\n`);
+  return {
+    pair: {
+      before: await play(was, flags, options.seeds, players()),
+      after: await play(is, flags, options.seeds, players()),
+    },
+  };
+}
+
+function flagsOf(name: string, { assembly, scenario, capacity }: ReviewOptions): RehearseOptions {
+  const whose = assembly === undefined ? { environment: name.toLowerCase() } : { assembly };
+  return {
+    ...NO_FLAGS,
+    ...whose,
+    ...(capacity !== undefined && { capacity }),
+    scenario: scenario.length > 0 ? scenario : DEFAULT_SCENARIOS,
+  };
+}
+
+function subjectOr(assembly: Assembly | undefined, flags: RehearseOptions): Subject | string {
+  if (assembly === undefined) return 'one side does not have it';
+  try {
+    return subjectIn(assembly, flags);
+  } catch (error) {
+    if (error instanceof Error && NOTHING_TO_PLAY.some((known) => error instanceof known)) return error.message;
+    throw error;
+  }
+}
+
+/** Everything that the outcome depends on. */
+function playedOf({ model, objectives, taskCapacityRps }: Subject): string {
+  const { notModelled: _, ...played } = model;
+  return JSON.stringify({ played, objectives, taskCapacityRps });
+}
+
+function play(subject: Subject, flags: RehearseOptions, seeds: number, players: Players): Promise<RehearsalReport> {
+  const scenarios: readonly Scenario[] = chosenScenarios(flags, subject.objectives);
+  const progress = (text: string) => process.stderr.write(`  ${text}\n`);
+  return rehearse(
+    { ...subject, application: applicationOf(flags, subject) },
+    scenarios,
+    players,
+    seedsUpTo(seeds),
+    progress,
+  );
+}
