@@ -5,12 +5,14 @@ import { failoverRunbookBlocks } from '../documents/failover-runbook';
 import { type Blocks, fillBlocks } from '../documents/generated-blocks';
 import { observabilityGuideBlocks } from '../documents/observability-guide';
 import { recoveryGuideBlocks } from '../documents/recovery-guide';
+import { reviewGuideBlocks } from '../documents/review-guide';
 import { scalingGuideBlocks } from '../documents/scaling-guide';
 import { CheckFailedError } from '../shared/errors';
 
 /** The documents whose tables come from the code, and what fills them. */
 export const GENERATED_DOCUMENTS: Readonly<Record<string, () => Blocks>> = {
   'docs/disaster-recovery.md': recoveryGuideBlocks,
+  'docs/review.md': reviewGuideBlocks,
   'docs/scaling.md': scalingGuideBlocks,
   'docs/observability.md': observabilityGuideBlocks,
   'docs/runbooks/failover.md': failoverRunbookBlocks,
