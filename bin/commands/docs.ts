@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { cachingGuideBlocks } from '../documents/caching-guide';
 import { decisionIndexBlocks } from '../documents/decision-index';
 import { failoverRunbookBlocks } from '../documents/failover-runbook';
 import { type Blocks, fillBlocks } from '../documents/generated-blocks';
@@ -11,6 +12,7 @@ import { CheckFailedError } from '../shared/errors';
 
 /** The documents whose tables come from the code, and what fills them. */
 export const GENERATED_DOCUMENTS: Readonly<Record<string, () => Blocks>> = {
+  'docs/caching.md': cachingGuideBlocks,
   'docs/disaster-recovery.md': recoveryGuideBlocks,
   'docs/review.md': reviewGuideBlocks,
   'docs/scaling.md': scalingGuideBlocks,

@@ -40,11 +40,16 @@ const EXECUTIONS = 3;
 const EXECUTIONS_OF_THE_SCHEDULE = 1;
 /** What the function needs is in its handler: seconds of work, and 20 s for a request to the CDN and its confirmation. */
 const TIMEOUT = Duration.seconds(30);
-/**
- * How long a change is stale whose execution died. Twice the time-out instead of the usual six times, which are for
- * functions that are throttled: this one has executions for all that its sources may ask of it.
- */
-const VISIBILITY = Duration.minutes(1);
+/** When is done what an execution that died has left. */
+export const AFTER_A_CRASH = {
+  /**
+   * How long its messages are hidden. Twice the time-out instead of the usual six times, which are for functions that
+   * are throttled: this one has executions for all that its sources may ask of it.
+   */
+  visibility: Duration.minutes(1),
+  /** Between two looks at what waits for CloudFront. */
+  schedule: Duration.minutes(1),
+};
 /** Without a batching window, which SQS event sources need for more than ten: nobody waits for a batch to fill. */
 const BATCH = 10;
 
@@ -69,7 +74,7 @@ export class CacheInvalidator extends Construct {
     this.deadLetters = new sqs.Queue(this, 'DeadLetters', { ...encrypted, retentionPeriod: Duration.days(14) });
     this.queue = new sqs.Queue(this, 'Changes', {
       ...encrypted,
-      visibilityTimeout: VISIBILITY,
+      visibilityTimeout: AFTER_A_CRASH.visibility,
       // Cache or database may be away for a while: at this rate it takes an hour until a change is given up.
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 60 },
     });
@@ -153,7 +158,7 @@ export class CacheInvalidator extends Construct {
     });
     new events.Rule(this, 'EveryMinute', {
       description: 'Sends to CloudFront what it refused before, or what an execution that died has left',
-      schedule: events.Schedule.rate(Duration.minutes(1)),
+      schedule: events.Schedule.rate(AFTER_A_CRASH.schedule),
       targets: [
         new LambdaFunction(this.invalidator.function, {
           event: events.RuleTargetInput.fromObject({ flush: true }),

@@ -123,7 +123,7 @@ export const CACHE_METRICS = [
     name: 'cdn_invalidation_requests_total',
     labels: ['result'],
     kind: 'counter',
-    description: 'CreateInvalidation calls: accepted, refused (throttled or too many in progress), failed.',
+    description: 'CreateInvalidation calls: accepted, refused (throttled, too many in progress, no answer), wrong.',
   },
   {
     name: 'cdn_invalidation_paths_total',
