@@ -1,5 +1,6 @@
 import type { Call, Change, FailoverStep } from '../../lib/constructs/recovery/failover-step';
-import { type FailoverSubject, failoverSteps } from '../../lib/constructs/recovery/failover-steps';
+import { failoverSteps } from '../../lib/constructs/recovery/failover-steps';
+import type { FailoverSubject } from '../../lib/constructs/recovery/failover-subject';
 import { type Blocks, markdownTable } from './generated-blocks';
 
 /** Names as an operator fills them in. */

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { BackupRule, Lifecycle } from '../../constructs/backup/backup-rule';
 import type { VaultLock } from '../../constructs/backup/vault-lock';
 import type { FailoverSettings } from '../../constructs/recovery/failover-program';
-import type { FailoverOrigin, FailoverTarget } from '../../constructs/recovery/failover-steps';
+import type { FailoverOrigin, FailoverTarget } from '../../constructs/recovery/failover-subject';
 import type { AirGap } from '../../constructs/recovery/recovery-vault';
 import type { RestoreTestSettings } from '../../constructs/recovery/restore-testing';
 import { type Check, duration, integer, list, noneOr, oneOf, shape, text, variant, wordOr } from '../checks';

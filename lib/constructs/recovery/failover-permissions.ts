@@ -1,8 +1,9 @@
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { addedInstance } from './failover-database';
 import { FAILOVER_CALLS } from './failover-step';
-import { addedInstance, type FailoverSubject } from './failover-steps';
+import type { FailoverSubject } from './failover-subject';
 
 /** Actions whose resources are unknown or have ids that are made when they are. */
 const ON_ALL: readonly string[] = [

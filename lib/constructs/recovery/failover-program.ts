@@ -13,7 +13,8 @@ import { assertNoProblems, integerInRange, secondsInRange } from '../../shared/v
 import { PlatformFunction } from '../function/platform-function';
 import { failoverDefinition } from './failover-definition';
 import { permitFailover } from './failover-permissions';
-import { type FailoverOrigin, type FailoverTarget, failoverSteps } from './failover-steps';
+import { failoverSteps } from './failover-steps';
+import type { FailoverOrigin, FailoverTarget } from './failover-subject';
 
 /** What an environment decides about moving to its other region. */
 export interface FailoverSettings {
