@@ -4,10 +4,10 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { encryptionKey } from '../../shared/encryption-key';
-import { backUp, recoverOtherwise } from '../../shared/recoverability';
+import { backUp } from '../../shared/recoverability';
 import { assertNoProblems } from '../../shared/validation';
 import { clusterInstances, type DatabaseCapacity } from './database-capacity';
 import { type DatabaseThresholds, databaseParameters } from './database-parameters';
@@ -20,6 +20,7 @@ import {
   insightsOptions,
   POSTGRES_PORT,
 } from './database-settings';
+import { type MasterPasswordKeeper, masterCredentials, masterSecret } from './master-password';
 import { rdsMetric } from './rds-metric';
 
 /** Which instances of a cluster a metric is about. */
@@ -39,12 +40,11 @@ export interface AuroraDatabaseProps extends DatabaseSettings {
   readonly thresholds: DatabaseThresholds;
 
   /**
-   * Who keeps the master password. RDS, which rotates it, cannot for a member of a global database: then it is a secret
-   * of its own, which somebody must rotate (docs/decisions/0077).
+   * Who keeps the master password.
    *
    * @default 'rds'
    */
-  readonly masterPassword?: 'rds' | 'own-secret';
+  readonly masterPassword?: MasterPasswordKeeper;
 
   /**
    * Key of the storage, its snapshots, the master password and the query history.
@@ -87,7 +87,11 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
     this.capacity = props.capacity;
     this.readers = props.readers;
     this.cluster = this.addCluster(props);
-    this.masterSecret = props.masterPassword === 'own-secret' ? this.ownSecret() : this.managedSecret();
+    this.masterSecret = masterSecret(this, {
+      cluster: this.cluster,
+      keeper: props.masterPassword ?? 'rds',
+      encryptionKey: this.encryptionKey,
+    });
     backUp(this.cluster);
     this.letReadersGo();
     this.connections = this.cluster.connections;
@@ -98,6 +102,15 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
   /** Lets `grantee` log in to the instances themselves as `dbUser`; applications go through the pool. */
   public grantConnect(grantee: iam.IGrantable, dbUser: string): iam.Grant {
     return this.cluster.grantConnect(grantee, dbUser);
+  }
+
+  /**
+   * Has an own master password changed each month by AWS's own function for it, where RDS cannot.
+   *
+   * @param vpcSubnets from where both the database and Secrets Manager can be reached
+   */
+  public rotateMasterPassword(vpcSubnets: ec2.SubnetSelection): void {
+    this.cluster.addRotationSingleUser({ automaticallyAfter: Duration.days(30), vpcSubnets });
   }
 
   /** How far the slowest reader is behind the writer, in milliseconds. Maximum over the readers. */
@@ -220,7 +233,7 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
       ...capacityRange(capacity),
       instanceUpdateBehaviour: rds.InstanceUpdateBehaviour.ROLLING,
       iamAuthentication: true,
-      ...this.masterCredentials(props.masterPassword ?? 'rds'),
+      ...masterCredentials(props.masterPassword ?? 'rds', this.encryptionKey),
       parameters: databaseParameters(props.thresholds, props),
       storageEncrypted: true,
       storageEncryptionKey: this.encryptionKey,
@@ -238,15 +251,6 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
     });
   }
 
-  /**
-   * Has an own master password changed each month by AWS's own function for it, where RDS cannot.
-   *
-   * @param vpcSubnets from where both the database and Secrets Manager can be reached
-   */
-  public rotateMasterPassword(vpcSubnets: ec2.SubnetSelection): void {
-    this.cluster.addRotationSingleUser({ automaticallyAfter: Duration.days(30), vpcSubnets });
-  }
-
   /** A reader has no data of its own: one that is taken out of the template must go, not stay and cost. */
   private letReadersGo(): void {
     for (const index of Array.from({ length: this.readers }, (_, reader) => reader + 1)) {
@@ -255,38 +259,11 @@ export class AuroraDatabase extends Construct implements ec2.IConnectable {
     }
   }
 
-  private masterCredentials(
-    keeper: 'rds' | 'own-secret',
-  ): Pick<rds.DatabaseClusterProps, 'credentials' | 'manageMasterUserPassword'> {
-    const { encryptionKey } = this;
-    return keeper === 'rds'
-      ? { manageMasterUserPassword: true, credentials: rds.Credentials.fromUsername('postgres', { encryptionKey }) }
-      : { credentials: rds.Credentials.fromGeneratedSecret('postgres', { encryptionKey }) };
-  }
-
-  private managedSecret(): secretsmanager.ISecret {
-    const { attrMasterUserSecretSecretArn } = this.cluster.node.defaultChild as rds.CfnDBCluster;
-    return secretsmanager.Secret.fromSecretAttributes(this, 'MasterSecret', {
-      secretCompleteArn: attrMasterUserSecretSecretArn,
-      encryptionKey: this.encryptionKey,
-    });
-  }
-
   private addSecurityGroup(vpc: ec2.IVpc): ec2.SecurityGroup {
     return new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Database instances',
       allowAllOutbound: false,
-    });
-  }
-
-  private ownSecret(): secretsmanager.ISecret {
-    const secret = this.cluster.node.findChild('Secret') as rds.DatabaseSecret;
-    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    recoverOtherwise(secret, { means: 'rebuild', reason: 'whoever runs the database sets another master password' });
-    return secretsmanager.Secret.fromSecretAttributes(this, 'MasterSecret', {
-      secretCompleteArn: this.cluster.secret?.secretFullArn ?? '',
-      encryptionKey: this.encryptionKey,
     });
   }
 
