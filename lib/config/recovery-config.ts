@@ -29,6 +29,13 @@ export interface ReplicationConfig {
   readonly images: 'rebuilt' | 'replicated';
 }
 
+/** What another region follows. */
+export interface DataReplication {
+  /** Identifier of the global database, or `'none'`. */
+  readonly globalDatabase: string;
+  readonly region: string;
+}
+
 /** Backups, copies and replicas. */
 export interface BackupConfig {
   readonly kind: 'plan';

@@ -1,9 +1,9 @@
 import { globalDatabaseIdentifier } from '../constructs/database/global-database';
 import type { AdvisedLimits } from '../constructs/insights/advised-resources';
 import type { WatchedObjectives } from '../constructs/observability/watched-platform';
-import type { DataReplication } from '../stacks/data-stack';
 import type { Objectives } from './objectives';
 import type { PlatformConfig } from './platform-config';
+import type { DataReplication } from './recovery-config';
 
 // What the parts of the platform are told of a configuration, each in its own words: none of them sees all of it.
 

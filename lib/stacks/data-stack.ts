@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DatabaseConfig } from '../config/platform-config';
+import type { DataReplication } from '../config/recovery-config';
 import { type CacheSettings, ValkeyCache } from '../constructs/cache/valkey-cache';
 import { DataAccess } from '../constructs/data-access/data-access';
 import { AuroraDatabase } from '../constructs/database/aurora-database';
@@ -20,13 +21,6 @@ export interface DataStackProps extends StackProps {
   readonly cache: CacheSettings;
   /** Where it is replicated to, or `'none'`. */
   readonly replication: DataReplication | 'none';
-}
-
-/** What another region follows. */
-export interface DataReplication {
-  /** Identifier of the global database, or `'none'`. */
-  readonly globalDatabase: string;
-  readonly region: string;
 }
 
 /**

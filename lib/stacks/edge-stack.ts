@@ -8,7 +8,7 @@ import { EdgeAnalytics } from '../constructs/edge/edge-analytics';
 import { EdgeRecords } from '../constructs/edge/edge-records';
 import { StaticAssets } from '../constructs/edge/static-assets';
 import type { WebAcl } from '../constructs/edge/web-acl';
-import type { ReplicaName } from '../constructs/storage/replica-bucket';
+import type { ReplicaName } from '../constructs/storage/replica-name';
 
 const SITE = 'lib/constructs/edge/site';
 

@@ -2,7 +2,8 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { BackupConfig } from '../config/recovery-config';
 import { RecoveryVault } from '../constructs/recovery/recovery-vault';
-import { ReplicaBucket, replicaKeyAlias } from '../constructs/storage/replica-bucket';
+import { ReplicaBucket } from '../constructs/storage/replica-bucket';
+import { replicaKeyAlias } from '../constructs/storage/replica-name';
 
 export interface RecoveryVaultStackProps extends StackProps {
   /** Name of the environment. */

@@ -8,7 +8,7 @@ import { encryptionKey } from '../../shared/encryption-key';
 import { backUp } from '../../shared/recoverability';
 import { PlatformFunction } from '../function/platform-function';
 import { allowPut, createKeptBucket } from '../storage/kept-bucket';
-import type { ReplicaName } from '../storage/replica-bucket';
+import type { ReplicaName } from '../storage/replica-name';
 
 export interface ConfigurationBackupProps {
   /** Value of the tag `environment`: only this environment's parameters and secrets are exported. */

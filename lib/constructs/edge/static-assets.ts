@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { encryptionKey } from '../../shared/encryption-key';
 import { backUp } from '../../shared/recoverability';
 import { createKeptBucket } from '../storage/kept-bucket';
-import type { ReplicaName } from '../storage/replica-bucket';
+import type { ReplicaName } from '../storage/replica-name';
 
 export interface StaticAssetsProps {
   /**

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { integerInRange, secondsInRange } from '../../shared/validation';
-import type { JobQueueProps } from './job-queue';
+import type { JobQueueProps } from './job-queue-props';
 
 /** As AWS advises for queues that Lambda reads: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 export const VISIBILITY_FACTOR = 6;

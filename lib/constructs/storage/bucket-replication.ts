@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { acknowledgeObjects, acknowledgeResource, spelledArn } from '../../shared/wildcards';
-import { type ReplicaName, replicaBucketName, replicaKeyAlias } from './replica-bucket';
+import { type ReplicaName, replicaBucketName, replicaKeyAlias } from './replica-name';
 
 /** A versioned bucket with a key of its own. */
 interface Source {

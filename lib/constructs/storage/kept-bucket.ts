@@ -7,7 +7,7 @@ import { bucketEncryption } from '../../shared/encryption-key';
 import { acknowledgeObjects } from '../../shared/wildcards';
 import { LogBucket } from '../logging/log-bucket';
 import { replicate } from './bucket-replication';
-import type { ReplicaName } from './replica-bucket';
+import type { ReplicaName } from './replica-name';
 
 export interface KeptBucketProps {
   /**

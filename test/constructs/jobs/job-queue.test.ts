@@ -2,7 +2,8 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import { JobQueue, type JobQueueProps } from '../../../lib/constructs/jobs/job-queue';
+import { JobQueue } from '../../../lib/constructs/jobs/job-queue';
+import type { JobQueueProps } from '../../../lib/constructs/jobs/job-queue-props';
 import { newStack } from '../synthesized-template';
 
 function jobsIn(stack: Stack, props: Partial<JobQueueProps> = {}): JobQueue {
