@@ -63,8 +63,8 @@ export class Recorder {
     }
   };
 
-  /** Closes the minute that began at `atSeconds`. */
-  public endMinute(atSeconds: number, state: MinuteState): void {
+  /** Closes the minute that began at `atSeconds` and was `seconds` long. */
+  public endMinute(atSeconds: number, seconds: number, state: MinuteState): void {
     const { minute } = this;
     const unanswered = this.refusedInMinute + this.failedInMinute;
     const slow = minute.slowerThan(this.slowMs);
@@ -78,7 +78,7 @@ export class Recorder {
     this.minTasks = Math.min(this.minTasks, state.running);
     this.maxTasks = Math.max(this.maxTasks, state.running);
     const [p50Ms, p95Ms, p99Ms] = [0.5, 0.95, 0.99].map((share) => minute.quantile(share));
-    this.keep({ atSeconds, seconds: 60, requests, failed: unanswered, slow, p50Ms, p95Ms, p99Ms, ...state });
+    this.keep({ atSeconds, seconds, requests, failed: unanswered, slow, p50Ms, p95Ms, p99Ms, ...state });
     minute.clear();
     this.refusedInMinute = 0;
     this.failedInMinute = 0;
@@ -142,7 +142,8 @@ export class Recorder {
 
   private keep(row: OutcomeRow): void {
     this.pending = this.pending === undefined ? row : merge(this.pending, row);
-    if (this.pending.seconds < this.rowSeconds) return;
+    // The first minute may be shorter, and stands alone all the same.
+    if (this.pending.seconds < this.rowSeconds && this.rowSeconds > 60) return;
     this.rows.push(this.pending);
     this.pending = undefined;
     if (this.rows.length < MAX_ROWS) return;

@@ -178,9 +178,10 @@ class Simulation {
     this.database?.publish(now, this.store);
   }
 
-  /** Closes the minute that ends at `second`. */
+  /** Closes the minute that ends at `second`; the first and the last one may be shorter. */
   private endMinute(second: number): void {
-    this.recorder.endMinute(Math.max(0, second - 60), {
+    const start = Math.max(0, Math.floor((second - 1 + this.shift) / 60) * 60 - this.shift);
+    this.recorder.endMinute(start, second - start, {
       running: this.tasks.running,
       desired: this.tasks.desired,
       cpuPercent: this.publisher.cpuPercent,

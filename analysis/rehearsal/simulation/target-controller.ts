@@ -21,6 +21,8 @@ export interface ControlEvent {
   readonly text: string;
   /** Capacity after it, for scaling. */
   readonly capacity?: number;
+  /** The alarm and its new state. */
+  readonly alarm?: { readonly name: string; readonly state: AlarmState };
 }
 
 /** What the controller has to know of its target now. */
@@ -148,7 +150,8 @@ export class TargetController {
     const { state, previous, datapoints } = monitor.evaluate(nowSeconds);
     watch.datapoints = datapoints;
     if (state !== previous && (state === 'ALARM' || previous === 'ALARM')) {
-      record({ atSeconds: nowSeconds, kind: 'alarm', text: `${monitor.definition.name} ${previous} → ${state}` });
+      const { name } = monitor.definition;
+      record({ atSeconds: nowSeconds, kind: 'alarm', text: `${name} ${previous} → ${state}`, alarm: { name, state } });
     }
     // Auto Scaling actions repeat once a minute while the alarm stays in ALARM.
     watch.invoked = state === 'ALARM' && (previous !== 'ALARM' || (nowSeconds - watch.phaseSeconds) % 60 === 0);

@@ -20,6 +20,9 @@ export interface LintContext {
   readonly spikeFactor: number;
 }
 
+/** A one-minute datapoint is a minute long and arrives a minute or two later. */
+const METRIC_AGE_SECONDS = 120;
+
 type Rule = (model: RehearsalModel, context: LintContext) => string[];
 
 const trackersOf = (model: RehearsalModel) =>
@@ -46,14 +49,22 @@ const RULES: readonly { readonly rule: string; readonly seen: string; readonly f
   {
     rule: 'cool-down-within-metric-delay',
     seen: 'copilot-cli default of 120/60, trade-tariff-backend#3330',
-    find: (model) =>
-      trackersOf(model).flatMap(({ name, scaleInCooldownSeconds, disableScaleIn }) =>
-        !disableScaleIn && scaleInCooldownSeconds <= 120
+    find: (model) => [
+      ...trackersOf(model).flatMap(({ name, scaleInCooldownSeconds, disableScaleIn }) =>
+        !disableScaleIn && scaleInCooldownSeconds <= METRIC_AGE_SECONDS
           ? [
               `${name} scales in again after ${scaleInCooldownSeconds} s, before its metrics show what the last one did: it can oscillate`,
             ]
           : [],
       ),
+      ...trackersOf(model).flatMap(({ name, scaleOutCooldownSeconds, periodSeconds }) =>
+        periodSeconds >= 60 && scaleOutCooldownSeconds > 0 && scaleOutCooldownSeconds < METRIC_AGE_SECONDS
+          ? [
+              `${name} adds again after ${scaleOutCooldownSeconds} s, before its one-minute metrics show what the last one did: it can overshoot`,
+            ]
+          : [],
+      ),
+    ],
   },
   {
     rule: 'several-trackers-scale-in',

@@ -6,11 +6,14 @@ import { type RehearsalReport, rehearse } from '../../../../analysis/rehearsal/r
 import { rehearsalHtml } from '../../../../analysis/rehearsal/report/html';
 import { markdownTable, rehearsalMarkdown } from '../../../../analysis/rehearsal/report/markdown';
 import { PAGE_SCRIPT } from '../../../../analysis/rehearsal/report/page-script';
+import { plotData } from '../../../../analysis/rehearsal/report/plot-data';
+import type { Outcome } from '../../../../analysis/rehearsal/simulation/outcome';
 import {
   DEFAULT_DEPLOYMENT,
   DEFAULT_SERVICE,
   DEFAULT_TARGET_GROUP,
 } from '../../../../analysis/rehearsal/simulation/simulation-input';
+import type { ControlEvent } from '../../../../analysis/rehearsal/simulation/target-controller';
 import { CPU_50 } from '../simulation/inputs';
 
 const SCENARIOS: readonly Scenario[] = [
@@ -86,7 +89,7 @@ test('the page is whole: nothing is loaded from elsewhere, and names are escaped
   expect(page).toContain('launch = 6 s');
 });
 
-test('the script of the page draws four plots per scenario from the data in it', () => {
+test('the script of the page draws five plots per scenario from the data in it', () => {
   const page = rehearsalHtml(made, []);
   const data = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
   const drawn: { title: string; columns: number[] }[] = [];
@@ -99,19 +102,61 @@ test('the script of the page draws four plots per scenario from the data in it',
   const body = { dataset: {} as Record<string, string> };
   const getElementById = (id: string) => (id === 'data' ? { textContent: data } : { clientWidth: 800 });
   vm.runInNewContext(PAGE_SCRIPT, { uPlot: UPlot, document: { getElementById, body } });
-  expect(drawn.map(({ title }) => title)).toEqual([
-    'Load',
-    'Tasks',
-    'Latency',
-    'CPU',
-    'Load',
-    'Tasks',
-    'Latency',
-    'CPU',
-  ]);
+  const titles = ['Load, requests/s', 'Tasks', 'Latency, ms', 'CPU, %', 'Alarms and actions'];
+  expect(drawn.map(({ title }) => title)).toEqual([...titles, ...titles]);
   const rows = made.rehearsals.map(({ shown }) => shown.rows.length);
-  expect(new Set(drawn.slice(0, 4).flatMap(({ columns }) => columns))).toEqual(new Set([rows[0]]));
+  expect(new Set(drawn.slice(0, 5).flatMap(({ columns }) => columns))).toEqual(new Set([rows[0]]));
   expect(body.dataset['ready']).toBe('yes');
+});
+
+test('every scenario can be reached from the table, and the summary counts those that fail', () => {
+  const page = rehearsalHtml(made, []);
+  expect(page).toContain('<a href="#scenario-storm%20%3Cb%3E">storm &lt;b&gt;</a>');
+  expect(page).toContain('<h2 id="scenario-storm%20%3Cb%3E">');
+  expect(page).toContain('Objectives fail in 1</b> of 2 scenarios, 3 seeds each.');
+});
+
+test('alarms are bars from ALARM to OK, actions say what they did', () => {
+  const [first] = made.rehearsals;
+  if (first === undefined) throw new Error('nothing was rehearsed');
+  const alarm = (atSeconds: number, name: string, state: 'ALARM' | 'OK'): ControlEvent => ({
+    atSeconds,
+    kind: 'alarm',
+    text: '',
+    alarm: { name, state },
+  });
+  const shown: Outcome = {
+    ...first.shown,
+    durationSeconds: 300,
+    worstWindow: { atSeconds: 60, p95Ms: 201 },
+    events: [
+      alarm(10, 'ScalingCpuHigh627CF915', 'ALARM'),
+      { atSeconds: 12, kind: 'scale-out', text: 'ScalingCpuHighPolicy5E077BD6: 2 → 5' },
+      alarm(50, 'ScalingCpuHigh627CF915', 'OK'),
+      alarm(70, 'Tracker106E0D55/AlarmHigh', 'ALARM'),
+      alarm(90, 'ScalingCpuHigh627CF915', 'ALARM'),
+      { atSeconds: 95, kind: 'fault', text: 'metrics are lost' },
+    ],
+  };
+  expect(plotData({ ...first, shown }, made)).toMatchObject({
+    objectiveMs: 200,
+    maxTasks: 3,
+    worst: { from: 60, to: 360, holds: false },
+    alarms: [
+      {
+        name: 'ScalingCpuHigh',
+        spans: [
+          [10, 50],
+          [90, 300],
+        ],
+      },
+      { name: 'Tracker/AlarmHigh', spans: [[70, 300]] },
+    ],
+    actions: [
+      { at: 12, kind: 'scale-out', label: '2 → 5' },
+      { at: 95, kind: 'fault', label: 'metrics are lost' },
+    ],
+  });
 });
 
 test('a Markdown table escapes what would end a cell', () => {

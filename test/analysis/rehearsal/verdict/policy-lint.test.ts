@@ -78,7 +78,12 @@ const RULES: readonly [string, RehearsalModel, RehearsalModel][] = [
   [
     'cool-down-zero',
     policies(out('up'), trackingPolicy('t', cpu, 70, { scaleOutCooldownSeconds: 0 })),
-    policies(out('up'), trackingPolicy('t', cpu, 70, { scaleOutCooldownSeconds: 10 })),
+    policies(out('up'), trackingPolicy('t', cpu, 70, { scaleOutCooldownSeconds: 120 })),
+  ],
+  [
+    'cool-down-within-metric-delay',
+    policies(out('up'), trackingPolicy('t', cpu, 70, { scaleOutCooldownSeconds: 119 })),
+    policies(out('up'), trackingPolicy('t', fast, 70, { scaleOutCooldownSeconds: 30 })),
   ],
   [
     'cool-down-within-metric-delay',
