@@ -12,8 +12,8 @@ import {
 import type { RehearsalPair } from '../../analysis/review';
 import type { Assembly } from '../../analysis/template';
 import { applicationOf } from '../rehearse/application';
-import type { RehearseOptions } from '../rehearse/options';
 import { NO_FLAGS } from '../rehearse/defaults';
+import type { RehearseOptions } from '../rehearse/options';
 import { type Subject, subjectIn } from '../rehearse/subject';
 import { chosenScenarios } from '../rehearse/traffics';
 import { UsageError } from '../shared/errors';

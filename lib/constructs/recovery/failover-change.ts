@@ -73,7 +73,7 @@ export function task({ call, arguments: Arguments }: Call, Next: string): States
 }
 
 /** What went wrong, for the report. */
-export const ERROR = { error: '{% $states.errorOutput.Error & ": " & $states.errorOutput.Cause %}' };
+const ERROR = { error: '{% $states.errorOutput.Error & ": " & $states.errorOutput.Cause %}' };
 
 /** Where a call that fails leads. */
 export function caught(Next: string): States {
