@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SqsBatchResponse } from '../../runtime/jobs';
 import type { CallOutcome, FunctionFleet } from './function-fleet';
 import type { SqsQueue } from './sqs-queue';
 
@@ -8,6 +9,12 @@ export interface EventSourceMappingOptions {
   readonly batchSize: number;
   /** Batches in work at a time. */
   readonly maxConcurrency: number;
+  /**
+   * Whether the function's answer names the messages that stay (`ReportBatchItemFailures`).
+   *
+   * @default false
+   */
+  readonly reportsItemFailures?: boolean;
   /** Told what became of each batch; nobody unless a test sets it. */
   readonly onBatch?: (outcome: CallOutcome, bodies: readonly string[]) => void;
 }
@@ -50,11 +57,20 @@ export class EventSourceMapping {
         eventSource: 'aws:sqs',
       }));
       const outcome = await fleet.invoke({ Records });
-      if (outcome.kind === 'response') for (const { receipt } of batch) queue.delete(receipt);
+      const left = this.left(outcome);
+      for (const { id, receipt } of batch) if (left !== 'all' && !left.has(id)) queue.delete(receipt);
       onBatch?.(
         outcome,
         batch.map(({ body }) => body),
       );
     }
+  }
+
+  /** Which messages stay in the queue. */
+  private left(outcome: CallOutcome): ReadonlySet<string> | 'all' {
+    if (outcome.kind !== 'response') return 'all';
+    if (this.options.reportsItemFailures !== true) return new Set();
+    const { batchItemFailures } = outcome.value as SqsBatchResponse;
+    return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   }
 }
