@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { assertNoProblems, secondsInRange } from '../../shared/validation';
@@ -101,6 +101,19 @@ export class LoadBalancer extends Construct implements ec2.IConnectable {
     // The listener's connections know the port; the load balancer's do not.
     this.connections = this.listener.connections;
     this.target = props.shiftsTraffic === true ? this.addAlternate(targetGroup, props) : { targetGroup };
+  }
+
+  /**
+   * Lets CloudFront in: its VPC origin comes from inside the VPC with addresses of the prefix list; the load balancer has
+   * no others.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+   */
+  public letCloudFrontIn(prefixList: string): void {
+    this.connections.allowDefaultPortFrom(
+      ec2.Peer.prefixList(prefixList),
+      'CloudFront reaches the application through its VPC origin',
+    );
   }
 
   /**
