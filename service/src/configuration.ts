@@ -1,14 +1,14 @@
 import { type CacheConfiguration, cacheProblems, cacheRows } from './cache-configuration';
 import { type DataConfiguration, dataProblems, dataRows } from './data-configuration';
 import { type Rows, readEnvironment } from './environment';
+import { type LoggingConfiguration, loggingRows } from './logging-configuration';
 import { hidden, is32Bytes } from './secret-text';
 import { webhookKeyProblems } from './webhook-keys';
 
 /** What the process may be told from outside. Every field has a row in {@link ROWS} with its rule and default. */
-export interface Configuration extends DataConfiguration, CacheConfiguration {
+export interface Configuration extends DataConfiguration, CacheConfiguration, LoggingConfiguration {
   readonly host: string;
   readonly port: number;
-  readonly logLevel: string;
   /** Share of successful requests that leave a log line; errors and slow requests always do. */
   readonly logSamplePercent: number;
   /** A request that takes longer is logged whatever the sample says. */
@@ -51,8 +51,6 @@ export interface Configuration extends DataConfiguration, CacheConfiguration {
   readonly webhookKeys: string;
 }
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
 /**
  * The chain of time-outs, each longer than the one before it, so that the side that closes an idle connection is never
  * the side that is about to get a request on it: CloudFront keeps a connection for 60 s, the ALB for 65 s, the service
@@ -63,7 +61,7 @@ const ROWS: Rows<Configuration> = {
   ...cacheRows,
   host: { variable: 'HOST', kind: 'text', default: '0.0.0.0' },
   port: { variable: 'PORT', kind: 'integer', min: 0, max: 65_535, default: 8080 },
-  logLevel: { variable: 'LOG_LEVEL', kind: 'choice', choices: LEVELS, default: 'info' },
+  ...loggingRows,
   logSamplePercent: { variable: 'LOG_SAMPLE_PERCENT', kind: 'number', min: 0, max: 100, default: 1 },
   slowRequestMilliseconds: {
     variable: 'SLOW_REQUEST_MILLISECONDS',

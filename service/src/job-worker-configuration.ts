@@ -1,9 +1,9 @@
 import { type DataConfiguration, dataProblems, dataRows } from './data-configuration';
 import { type Rows, readEnvironment } from './environment';
+import { type LoggingConfiguration, loggingRows } from './logging-configuration';
 
 /** Settings of the process that does jobs. */
-export interface JobWorkerConfiguration extends DataConfiguration {
-  readonly logLevel: string;
+export interface JobWorkerConfiguration extends DataConfiguration, LoggingConfiguration {
   readonly jobsQueueUrl: string;
   readonly jobsDeadLetterUrl: string;
   /** Deliveries of a job before it is given up. */
@@ -18,7 +18,7 @@ export interface JobWorkerConfiguration extends DataConfiguration {
 
 const rows: Rows<JobWorkerConfiguration> = {
   ...dataRows,
-  logLevel: { variable: 'LOG_LEVEL', kind: 'text', default: 'info' },
+  ...loggingRows,
   jobsQueueUrl: { variable: 'JOBS_QUEUE_URL', kind: 'required', what: 'the URL of the queue' },
   jobsDeadLetterUrl: {
     variable: 'JOBS_DEAD_LETTER_URL',

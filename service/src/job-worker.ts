@@ -1,12 +1,12 @@
 import { DEFAULT_RETRY, jobHandler, sqsSource, startWorker, stopOnSignal } from '../../runtime/jobs';
-import { InvalidEnvironmentError } from './environment';
 import { readJobWorkerConfiguration } from './job-worker-configuration';
 import { JOBS, jobHandlers } from './jobs/jobs';
 import { createLogger } from './logging';
 import { openDatabase } from './open-database';
+import { EXIT, runProgram } from './run-program';
 
 /** Does jobs until it is told to leave; then it finishes those under way and gives the others back. */
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const configuration = readJobWorkerConfiguration(process.env);
   const logger = createLogger(configuration);
   const database = openDatabase(configuration);
@@ -22,13 +22,7 @@ async function main(): Promise<void> {
   logger.info('working');
   logger.info(await stopOnSignal(worker), 'stopped');
   await database.close();
+  return EXIT.fine;
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    const usage = error instanceof InvalidEnvironmentError;
-    process.stderr.write(`${usage ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(usage ? 2 : 1);
-  },
-);
+runProgram(main);

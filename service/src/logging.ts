@@ -1,5 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
-import type { Configuration } from './configuration';
+import type { LoggingConfiguration } from './logging-configuration';
 
 /** What of an error goes to the log. A database error also carries `detail` and `where`, which quote the user's data. */
 function describeError(error: Error): Record<string, unknown> {
@@ -14,7 +14,7 @@ function describeError(error: Error): Record<string, unknown> {
  * No request header, cookie, body or query string is ever handed to it.
  */
 export function createLogger(
-  configuration: Pick<Configuration, 'logLevel'>,
+  configuration: LoggingConfiguration,
   destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
 ): Logger {
   return pino(

@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { InvalidEnvironmentError } from './environment';
 import { createLogger } from './logging';
 import { readMaintenanceConfiguration } from './maintenance-configuration';
 import { ownerConnection } from './owner-connection';
+import { EXIT, runProgram } from './run-program';
 import { schemaUpkeep } from './schema-upkeep';
 
 /**
@@ -25,17 +25,10 @@ async function main(): Promise<number> {
       partitions ?? {},
       partitions === undefined ? 'partitions are being kept by another' : 'partitions are in order',
     );
-    return 0;
+    return EXIT.fine;
   } finally {
     await client.end();
   }
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const usage = error instanceof InvalidEnvironmentError;
-    process.stderr.write(`${usage ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(usage ? 2 : 1);
-  },
-);
+runProgram(main);

@@ -1,13 +1,10 @@
 import type { Logger } from 'pino';
 import { MetricsAggregator, reportProcess, startTracing } from '../../runtime/telemetry';
 import { type Configuration, readConfiguration } from './configuration';
-import { InvalidEnvironmentError } from './environment';
 import { stopGracefully } from './graceful-stop';
 import { createLogger } from './logging';
+import { EXIT, runProgram } from './run-program';
 import { createService, type Service } from './service';
-
-/** Exit codes of the process: 1 when something broke, 2 when it was started with what cannot work. */
-const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 
 async function main(): Promise<number> {
   const configuration = readConfiguration(process.env);
@@ -51,25 +48,4 @@ function stopOnSignal(
   });
 }
 
-/** Says what is wrong and returns the exit code. */
-function report(error: unknown): number {
-  if (error instanceof InvalidEnvironmentError) {
-    process.stderr.write(`${error.message}\n`);
-    return EXIT.usage;
-  }
-  if (error instanceof Error && 'code' in error && 'port' in error && error.code === 'EADDRINUSE') {
-    const advice = 'stop the process that listens there or set PORT to a free one (0 picks one)';
-    process.stderr.write(`PORT ${error.port} is already in use: ${advice}\n`);
-    return EXIT.usage;
-  }
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  return EXIT.failed;
-}
-
-// The process ends by itself only if nothing keeps it alive; a forgotten timer must not hold a task until SIGKILL.
-main()
-  .catch(report)
-  .then(
-    (code) => process.exit(code),
-    () => process.exit(EXIT.failed),
-  );
+runProgram(main);

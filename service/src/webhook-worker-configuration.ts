@@ -1,10 +1,10 @@
 import { type DataConfiguration, dataProblems, dataRows } from './data-configuration';
 import { type Rows, readEnvironment } from './environment';
+import { type LoggingConfiguration, loggingRows } from './logging-configuration';
 import { webhookKeyProblems } from './webhook-keys';
 
 /** Settings of the process that delivers webhooks. */
-export interface WebhookWorkerConfiguration extends DataConfiguration {
-  readonly logLevel: string;
+export interface WebhookWorkerConfiguration extends DataConfiguration, LoggingConfiguration {
   readonly metricsNamespace: string;
   readonly webhookKeys: string;
   /** Subscribers served at the same time. */
@@ -17,7 +17,7 @@ export interface WebhookWorkerConfiguration extends DataConfiguration {
 
 const rows: Rows<WebhookWorkerConfiguration> = {
   ...dataRows,
-  logLevel: { variable: 'LOG_LEVEL', kind: 'text', default: 'info' },
+  ...loggingRows,
   metricsNamespace: { variable: 'METRICS_NAMESPACE', kind: 'text', default: 'Headroom/Service' },
   webhookKeys: {
     variable: 'WEBHOOK_KEYS',

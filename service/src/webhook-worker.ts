@@ -9,8 +9,8 @@ import {
   startWebhookWorker,
 } from '../../runtime/webhooks';
 import { credentials } from './database-credentials';
-import { InvalidEnvironmentError } from './environment';
 import { atMostEvery, createLogger } from './logging';
+import { EXIT, runProgram } from './run-program';
 import { secretBox } from './webhook-keys';
 import { readWebhookWorkerConfiguration, type WebhookWorkerConfiguration } from './webhook-worker-configuration';
 
@@ -18,7 +18,7 @@ import { readWebhookWorkerConfiguration, type WebhookWorkerConfiguration } from 
 const LEASE_RESERVE_SECONDS = 20;
 
 /** Delivers webhooks until it is told to leave; then it finishes the attempts under way. */
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const configuration = readWebhookWorkerConfiguration(process.env);
   const logger = createLogger(configuration);
   const metrics = new MetricsAggregator({ namespace: configuration.metricsNamespace, labels: { worker: 'webhooks' } });
@@ -41,6 +41,7 @@ async function main(): Promise<void> {
   close();
   await database.close();
   metrics.close();
+  return EXIT.fine;
 }
 
 function createDispatcher(
@@ -64,11 +65,4 @@ function signalled(): Promise<void> {
   });
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    const usage = error instanceof InvalidEnvironmentError;
-    process.stderr.write(`${usage ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(usage ? 2 : 1);
-  },
-);
+runProgram(main);

@@ -2,6 +2,9 @@ import { type Configuration, readConfiguration } from '../../service/src/configu
 import { readers } from '../../service/src/data-configuration';
 import { credentials } from '../../service/src/database-credentials';
 import { InvalidEnvironmentError } from '../../service/src/environment';
+import { readJobWorkerConfiguration } from '../../service/src/job-worker-configuration';
+import { readMaintenanceConfiguration } from '../../service/src/maintenance-configuration';
+import { readWebhookWorkerConfiguration } from '../../service/src/webhook-worker-configuration';
 import { offlineEnvironment } from './rig/service-process';
 
 /** What has no default. */
@@ -45,6 +48,18 @@ test('fails when variables are wrong, and names every one of them', () => {
     "LOG_SAMPLE_PERCENT must be a number between 0 and 100, got ' '",
     "BODY_LIMIT_BYTES must be a whole number between 1024 and 10485760, got '1e9'",
   ]);
+});
+
+test.each([
+  ['workers for jobs', readJobWorkerConfiguration, { JOBS_QUEUE_URL: 'https://a', JOBS_DEAD_LETTER_URL: 'https://b' }],
+  ['workers for webhooks', readWebhookWorkerConfiguration, { WEBHOOK_KEYS: CACHE_NAMING_KEY }],
+  ['the upkeep of the schema', readMaintenanceConfiguration, {}],
+])('%s know the same levels of the log', (_program, read, needed) => {
+  const environment = { DATABASE_HOST, ...needed };
+  expect(read(environment).logLevel).toBe('info');
+  expect(() => read({ ...environment, LOG_LEVEL: 'loud' })).toThrow(
+    "LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, got 'loud'",
+  );
 });
 
 test.each([
