@@ -1,4 +1,4 @@
-import { Admission, type AdmissionLimits, type AdmissionState } from '../limits/admission';
+import { Admission, type AdmissionLimits, type AdmissionState } from '../admission/admission';
 import { CacheOverloadedError, type LoadContext } from './types';
 
 /**

@@ -1,4 +1,4 @@
-import { type AdmissionLimits, OverloadedError } from '../limits/admission';
+import { type AdmissionLimits, OverloadedError } from '../admission/admission';
 import type { Metrics } from '../telemetry/metrics';
 import type { AccessRecorder } from './access-recorder';
 import type { CacheTier } from './cache-tier';

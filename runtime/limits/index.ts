@@ -1,5 +1,3 @@
-export { type AdmissionLimits, type AdmissionState, OverloadedError } from './admission';
-export { LoadShedder, type LoadShedderOptions } from './load-shedding';
 export {
   type RateLimitDecision,
   RateLimiter,

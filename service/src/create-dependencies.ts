@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { LoadShedder } from '../../runtime/admission';
 import {
   AccessRecorder,
   type CacheConnection,
@@ -8,7 +9,7 @@ import {
   type EncryptionKeys,
 } from '../../runtime/cache';
 import { laterToken } from '../../runtime/database';
-import { LoadShedder, RateLimiter } from '../../runtime/limits';
+import { RateLimiter } from '../../runtime/limits';
 import { LiveServer } from '../../runtime/live';
 import { Sessions } from '../../runtime/session';
 import type { Metrics } from '../../runtime/telemetry/metrics';

@@ -1,6 +1,6 @@
+import type { LoadShedder } from '../../runtime/admission';
 import type { Cache } from '../../runtime/cache';
 import type { Database } from '../../runtime/database';
-import type { LoadShedder } from '../../runtime/limits';
 import type { LiveServer } from '../../runtime/live';
 import type { Sessions } from '../../runtime/session';
 import type { Metrics } from '../../runtime/telemetry/metrics';

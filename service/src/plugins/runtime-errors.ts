@@ -1,3 +1,4 @@
+import { OverloadedError } from '../../../runtime/admission';
 import { CacheOverloadedError, CacheUnavailableError } from '../../../runtime/cache';
 import {
   DatabaseOverloadedError,
@@ -7,7 +8,6 @@ import {
   TransactionTimeoutError,
   WriteOutcomeUnknownError,
 } from '../../../runtime/database';
-import { OverloadedError } from '../../../runtime/limits';
 import { SessionEndedError } from '../../../runtime/session';
 import { HttpProblem } from '../problem';
 

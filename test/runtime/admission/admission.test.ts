@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LoadShedder, OverloadedError } from '../../../runtime/limits';
+import { LoadShedder, OverloadedError } from '../../../runtime/admission';
 
 /** Work that ends when told to. */
 function held() {
