@@ -1,80 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  type Cache,
-  type CacheConnection,
-  CacheOverloadedError,
-  connectCache,
-  createCache,
-} from '../../../runtime/cache';
-import { Invalidator } from '../../../runtime/cache/invalidator';
-import { startServer, type TestServer } from '../support/cache-server';
+import { type Cache, CacheOverloadedError } from '../../../runtime/cache';
 import { eventually } from '../support/eventually';
+import { encryption, key, source, useCaches } from './cache-rig';
 
-const policies = {
-  item: { cacheable: true, ttlMs: 60_000, tags: (id: string) => [`item:${id}`, 'items'] },
-  page: { cacheable: true, ttlMs: 60_000 },
-  missing: { cacheable: true, ttlMs: 60_000, negativeTtlMs: 60_000 },
-  brief: { cacheable: true, ttlMs: 40, staleWhileRevalidateMs: 60_000 },
-  sturdy: { cacheable: true, ttlMs: 1, staleIfErrorMs: 60_000, jitterPercent: 0 },
-  blob: { cacheable: true, ttlMs: 60_000, format: 'bytes' },
-  body: { cacheable: true, ttlMs: 60_000, format: 'response' },
-  profile: { cacheable: true, ttlMs: 60_000, sensitive: true },
-  card: { cacheable: false, reason: 'card data' },
-} as const;
-
-type Classes = keyof typeof policies & string;
-
-let server: TestServer;
-let connection: CacheConnection;
-let caches: Cache<Classes>[];
-let namespace: string;
-let tests = 0;
-
-const key = Buffer.alloc(32, 1);
-const encryption = { current: 'a', keys: { a: key }, naming: Buffer.alloc(32, 2) };
-
-async function instance(more: Partial<Parameters<typeof createCache>[0]> = {}): Promise<Cache<Classes>> {
-  const cache = createCache({ connection, namespace, encryption, ...more, policies });
-  caches.push(cache);
-  await cache.ready();
-  return cache;
-}
-
-/** A source that counts its loads and gives `value`. */
-function source<T>(value: T | undefined) {
-  const loads: number[] = [];
-  return {
-    get loads() {
-      return loads.length;
-    },
-    load: async (): Promise<T | undefined> => {
-      loads.push(Date.now());
-      await pause(5);
-      return value;
-    },
-  };
-}
-
-const clockOf = async (name: string): Promise<number> => Number(await connection.client().get(`${name}:clock`));
-
-beforeAll(async () => {
-  server = await startServer();
-  connection = await connectCache({ url: server.url });
-});
-
-beforeEach(() => {
-  caches = [];
-  namespace = `test${++tests}`;
-});
-
-afterEach(async () => {
-  await Promise.all(caches.map((cache) => cache.close()));
-});
-
-afterAll(async () => {
-  await connection.close();
-  await server.stop();
-});
+const rig = useCaches();
+const { instance } = rig;
 
 describe('tiers', () => {
   test('loads once, then answers from memory, and from the server in another process', async () => {
@@ -234,7 +164,7 @@ describe('loads', () => {
     await cache.set('card', '1', 'other');
     expect(cards.loads).toBe(3);
     expect(await cache.get('card', '1')).toBeUndefined();
-    expect(await connection.client().keys(`${namespace}:*card*`)).toEqual([]);
+    expect(await rig.client().keys(`${rig.namespace}:*card*`)).toEqual([]);
   });
 });
 
@@ -273,182 +203,14 @@ describe('many at once', () => {
   });
 });
 
-describe('invalidation', () => {
-  test.each([
-    ['a key', { keys: [{ class: 'item', id: '1' }] } as const],
-    ['a tag', { tags: ['item:1'] }],
-  ])('of %s reaches both tiers of every process', async (_, invalidation) => {
-    const [first, second] = [await instance(), await instance()];
-    for (const cache of [first, second]) {
-      await cache.getOrLoad('item', '1', async () => 'old');
-      await cache.getOrLoad('item', '2', async () => 'other');
-    }
-    expect(await first.invalidate(invalidation)).toBe('sent');
-    expect(await first.get('item', '1')).toBeUndefined();
-    await eventually(async () => (await second.get('item', '1')) === undefined);
-    expect(await second.get('item', '2')).toBe('other');
-    expect(await second.getOrLoad('item', '1', async () => 'new')).toBe('new');
-    expect(await first.getOrLoad('item', '1', async () => 'unused')).toBe('new');
-  });
-
-  test('during a load keeps the old value out of both tiers', async () => {
-    const [first, second] = [await instance(), await instance()];
-    let finish = (_: string): void => {};
-    const value = new Promise<string>((resolve) => {
-      finish = resolve;
-    });
-    let started = false;
-    const slow = first.getOrLoad('item', '1', () => {
-      started = true;
-      return value;
-    });
-    await eventually(() => started);
-    await second.invalidate({ tags: ['items'] });
-    finish('old');
-    expect(await slow).toBe('old');
-    expect(await first.get('item', '1')).toBeUndefined();
-    expect(await second.getOrLoad('item', '1', async () => 'new')).toBe('new');
-    expect(await first.getOrLoad('item', '1', async () => 'unused')).toBe('new');
-  });
-
-  test('during a load makes later requests load anew instead of joining it', async () => {
-    const [cache, other] = [await instance(), await instance()];
-    let finish = (_: string): void => {};
-    const value = new Promise<string>((resolve) => {
-      finish = resolve;
-    });
-    let started = false;
-    const early = cache.getOrLoad('item', '1', () => {
-      started = true;
-      return value;
-    });
-    await eventually(() => started);
-    await cache.invalidate({ keys: [{ class: 'item', id: '1' }] });
-    expect(await cache.getOrLoad('item', '1', async () => 'new')).toBe('new');
-    finish('old');
-    expect(await early).toBe('old');
-    expect(await cache.get('item', '1')).toBe('new');
-    // What was loaded before the invalidation has not overwritten it in the server either.
-    expect(await other.get('item', '1')).toBe('new');
-  });
-
-  test('during a load says so to who asked, and to nobody who was answered from a tier or loads afterwards', async () => {
-    const [first, second] = [await instance(), await instance()];
-    const told: string[] = [];
-    const ask = (name: string, load: () => Promise<string>) =>
-      first.getOrLoad('item', '1', load, { onOvertaken: () => told.push(name) });
-    await ask('slow', async () => {
-      await second.invalidate({ tags: ['item:1'] });
-      // Until this process has said that it heard of it, the CDN is not emptied.
-      await new Invalidator({ connection, policies, namespace }).heard(await clockOf(namespace));
-      return 'old';
-    });
-    expect(told).toEqual(['slow']);
-    await ask('load', async () => 'new');
-    await ask('hit', async () => 'unused');
-    expect(told).toEqual(['slow']);
-  });
-
-  test('works by tags that the loader found out', async () => {
-    const [first, second] = [await instance(), await instance()];
-    const load = async (context: { tag(...tags: string[]): void }): Promise<string[]> => {
-      context.tag('item:7', 'item:8');
-      return ['7', '8'];
-    };
-    await first.getOrLoad('page', 'p', load);
-    await second.getOrLoad('page', 'p', load);
-    await first.invalidate({ tags: ['item:8'] });
-    expect(await first.get('page', 'p')).toBeUndefined();
-    await eventually(async () => (await second.get('page', 'p')) === undefined);
-  });
-
-  test('cannot be undone by the server forgetting the tag', async () => {
-    const [first, second] = [await instance(), await instance({ maxUnheardMs: 1 })];
-    await first.getOrLoad('item', '1', async () => 'old');
-    await connection.client().unlink(`${namespace}:tag:item:1`);
-    expect(await second.get('item', '1')).toBeUndefined();
-  });
-
-  test('tells loaders to prefer the primary while replicas may lag, and not later', async () => {
-    const [hasty, patient] = [await instance({ replicationLagBudgetMs: 30 }), await instance()];
-    const preferences: boolean[] = [];
-    const load = async ({ preferPrimary }: { preferPrimary: boolean }): Promise<string> => {
-      preferences.push(preferPrimary);
-      return 'a';
-    };
-    await patient.getOrLoad('item', '1', load);
-    await patient.invalidate({ keys: [{ class: 'item', id: '1' }] });
-    await patient.getOrLoad('item', '1', load);
-    await patient.invalidate({ tags: ['item:1'] });
-    await patient.getOrLoad('item', '1', load);
-    await patient.invalidate({ tags: ['item:1'] });
-    await pause(60);
-    await hasty.getOrLoad('item', '1', load);
-    expect(preferences).toEqual([false, true, true, false]);
-  });
-
-  test('that nobody could hear is noticed by the clock', async () => {
-    const [deaf, other] = [await instance({ maxUnheardMs: 400 }), await instance()];
-    await deaf.getOrLoad('item', '1', async () => 'old');
-    expect(await deaf.get('item', '1')).toBe('old');
-    // The server forgets that anybody subscribed, without closing a connection: no message arrives any more.
-    await connection.client().sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
-    await other.invalidate({ tags: ['items'] });
-    await eventually(async () => (await deaf.get('item', '1')) === undefined);
-  });
-});
-
-describe('write-through', () => {
-  test('writes to the source, then to both tiers of every process', async () => {
-    const [first, second] = [await instance(), await instance()];
-    await second.getOrLoad('item', '1', async () => 'old');
-    const order: string[] = [];
-    await first.writeThrough('item', '1', 'new', async () => {
-      order.push(`cache has ${await first.get('item', '1')}`);
-    });
-    expect(order).toEqual(['cache has old']);
-    expect(await first.get('item', '1')).toBe('new');
-    await eventually(async () => (await second.get('item', '1')) === 'new');
-  });
-
-  test('that fails empties the key, because the source may have applied it', async () => {
-    const cache = await instance();
-    await cache.set('item', '1', 'old');
-    const write = cache.writeThrough('item', '1', 'new', async () => Promise.reject(new Error('timeout')));
-    await expect(write).rejects.toThrow('timeout');
-    expect(await cache.get('item', '1')).toBeUndefined();
-  });
-
-  test('leaves no value behind that the source does not have, whatever overlaps', async () => {
-    const both = [await instance(), await instance()];
-    for (let round = 0; round < 40; round++) {
-      let database = 'start';
-      const write = (cache: Cache<Classes> | undefined, value: string) =>
-        cache?.writeThrough('page', `${round}`, value, async () => {
-          await pause(Math.random() * 4);
-          database = value;
-          await pause(Math.random() * 4);
-        });
-      const read = async (cache: Cache<Classes> | undefined) => {
-        await pause(Math.random() * 6);
-        return cache?.getOrLoad('page', `${round}`, async () => database);
-      };
-      await Promise.all([write(both[0], 'a'), read(both[0]), write(both[1], 'b'), read(both[1])]);
-      for (const cache of both) {
-        await eventually(async () => [undefined, database].includes(await cache.get<string>('page', `${round}`)));
-      }
-    }
-  });
-});
-
 describe('sensitive classes', () => {
   test('are unreadable in the server, their ids too, and stay out of memory', async () => {
     const cache = await instance();
     await cache.getOrLoad('profile', 'ada@example.com', async () => ({ phone: '555-0100' }));
-    const keys = (await connection.client().keys(`${namespace}:*`)).map(String);
+    const keys = (await rig.client().keys(`${rig.namespace}:*`)).map(String);
     expect(keys.join(' ')).not.toContain('ada');
-    const entry = keys.find((name) => name.startsWith(`${namespace}:entry:profile:`)) ?? '';
-    expect(String(await connection.client().get(entry))).not.toContain('555');
+    const entry = keys.find((name) => name.startsWith(`${rig.namespace}:entry:profile:`)) ?? '';
+    expect(String(await rig.client().get(entry))).not.toContain('555');
     expect(cache.statistics().memory.entries).toBe(0);
     expect(await cache.get('profile', 'ada@example.com')).toEqual({ phone: '555-0100' });
   });
@@ -468,9 +230,9 @@ describe('sensitive classes', () => {
     const cache = await instance();
     await cache.set('profile', '1', 'of 1');
     await cache.set('profile', '2', 'of 2');
-    const entries = (await connection.client().keys(`${namespace}:entry:*`)).map(String);
+    const entries = (await rig.client().keys(`${rig.namespace}:entry:*`)).map(String);
     const [one = '', two = ''] = entries;
-    await connection.client().copy(one, two, { REPLACE: true });
+    await rig.client().copy(one, two, { REPLACE: true });
     const values = [await cache.get('profile', '1'), await cache.get('profile', '2')];
     expect(values.filter((value) => value === undefined)).toHaveLength(1);
   });
