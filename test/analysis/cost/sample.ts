@@ -76,3 +76,19 @@ export function byMeter(result: Estimate): Readonly<Record<string, number | unde
     result.lines.map(({ meter, label, usd }) => [label === undefined ? meter : `${meter} (${label})`, usd?.expected]),
   );
 }
+
+/** A task definition. */
+export const task = (cpu = '1024', memory = '2048', more = {}): object => ({
+  Type: 'AWS::ECS::TaskDefinition',
+  Properties: { Cpu: cpu, Memory: memory, ...more },
+});
+
+/** A service of one task definition in a cluster. */
+export const service = (properties: object): Resources => ({
+  Task: task() as { Type: string },
+  Cluster: { Type: 'AWS::ECS::Cluster' },
+  Service: {
+    Type: 'AWS::ECS::Service',
+    Properties: { TaskDefinition: { Ref: 'Task' }, Cluster: { Ref: 'Cluster' }, ...properties },
+  },
+});

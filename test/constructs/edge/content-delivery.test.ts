@@ -1,49 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import * as acm from 'aws-cdk-lib/aws-certificatemanager';
-import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
+import { Match } from 'aws-cdk-lib/assertions';
 import type { Behaviour } from '../../../lib/constructs/edge/behaviour';
-import { ContentDelivery, type ContentDeliveryProps } from '../../../lib/constructs/edge/content-delivery';
+import type { ContentDeliveryProps } from '../../../lib/constructs/edge/content-delivery';
+import { certificate, hasConfig, internalLoadBalancer, make, STANDBY, templateWith } from './delivery-fixture';
 import { aStack } from './edge-fixtures';
-
-const BEHAVIOURS: readonly Behaviour[] = [
-  { kind: 'immutable-files', path: '/static/*' },
-  { kind: 'shared-answers', path: '/api/items', queryParameters: ['q', 'page'], maxTtl: Duration.hours(1) },
-  { kind: 'personal-answers', path: '/*' },
-];
-
-function internalLoadBalancer(scope: Construct): elbv2.IApplicationLoadBalancer {
-  return elbv2.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(scope, 'Alb', {
-    loadBalancerArn: 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/alb/1',
-    loadBalancerDnsName: 'internal-alb.us-east-1.elb.amazonaws.com',
-    securityGroupId: 'sg-1',
-  });
-}
-
-function make(props: Partial<ContentDeliveryProps> = {}, region = 'us-east-1'): ContentDelivery {
-  const stack = aStack(region);
-  return new ContentDelivery(stack, 'Delivery', {
-    application: { loadBalancer: internalLoadBalancer(stack), tlsName: 'none' },
-    assets: new s3.Bucket(stack, 'Assets'),
-    behaviours: BEHAVIOURS,
-    webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1',
-    priceClass: cloudfront.PriceClass.PRICE_CLASS_100,
-    originShield: true,
-    additionalMetrics: true,
-    keepAlive: Duration.seconds(60),
-    ...props,
-  });
-}
-const templateWith = (props: Partial<ContentDeliveryProps> = {}) => Template.fromStack(make(props).distribution.stack);
-const hasConfig = (props: Partial<ContentDeliveryProps>, DistributionConfig: object) =>
-  templateWith(props).hasResourceProperties('AWS::CloudFront::Distribution', { DistributionConfig });
-const certificate = (region: string) =>
-  acm.Certificate.fromCertificateArn(aStack(), 'Cert', `arn:aws:acm:${region}:123456789012:certificate/abc`);
-
-const STANDBY = { region: 'eu-west-1', vpcOriginId: 'vo_1', domainName: 'internal-b.example' };
 
 describe('the distribution', () => {
   test('speaks HTTP/3, IPv6 and TLS only, behind the web ACL', () => {
@@ -252,113 +212,27 @@ describe('its functions', () => {
   });
 });
 
-describe('refusals', () => {
-  const shared = (more: object): Behaviour[] => [
-    { kind: 'shared-answers', path: '/x', queryParameters: [], maxTtl: Duration.hours(1), ...more },
-    { kind: 'personal-answers', path: '/*' },
-  ];
-  const names = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
-
-  test.each<[string, Partial<ContentDeliveryProps>, string]>([
-    [
-      'a behaviour names an unknown origin',
-      { behaviours: shared({ region: 'mars-north-1' }), standbys: [STANDBY] },
-      "`behaviours[0].region` must be a region with an origin (us-east-1, eu-west-1), got 'mars-north-1'",
-    ],
-    [
-      'the header list is over the limit',
-      { behaviours: shared({ keyHeaders: names(10) }) },
-      '`behaviours[0].keyHeaders` must be at most 9 names besides x-headroom-variant, got 10',
-    ],
-    [
-      'the parameter list is over the limit',
-      { behaviours: shared({ queryParameters: names(11) }) },
-      '`behaviours[0].queryParameters` must be at most 10 names, got 11',
-    ],
-    ['a name comes twice', { behaviours: shared({ queryParameters: ['a', 'a'] }) }, 'must not name anything twice'],
-    [
-      'a header would make every key different',
-      { behaviours: shared({ keyHeaders: ['user-agent'] }) },
-      "`behaviours[0].keyHeaders` must not name 'user-agent': CloudFront refuses it or no two viewers would share an answer",
-    ],
-    [
-      'a header is in upper case',
-      { behaviours: shared({ keyHeaders: ['Accept'] }) },
-      "`behaviours[0].keyHeaders` must be in lower case, got 'Accept'",
-    ],
-    [
-      'a path is a pattern that the functions do not know',
-      { behaviours: shared({ path: '/x*' }) },
-      "`behaviours[0].path` must be a path such as /api/items, or one with everything below it such as /api/items/*, got '/x*'",
-    ],
-    [
-      'a row is never reached',
-      {
-        behaviours: [
-          { kind: 'personal-answers', path: '/api/*' },
-          { kind: 'personal-answers', path: '/api/me/*' },
-          { kind: 'personal-answers', path: '/*' },
-        ],
-      },
-      "`behaviours[1]` is never reached: '/api/*' before it takes every path of '/api/me/*'",
-    ],
-    [
-      'what no row names would be cached',
-      { behaviours: [{ kind: 'shared-answers', path: '/*', queryParameters: [], maxTtl: Duration.hours(1) }] },
-      "the last of `behaviours` must be personal answers at '/*', got shared-answers at '/*'; what no row names is never cached",
-    ],
-    ['there is no row', { behaviours: [] }, "the last of `behaviours` must be personal answers at '/*', got no row"],
-    [
-      'a token is required and nobody says where it is',
-      {
-        behaviours: [
-          { kind: 'personal-answers', path: '/me/*', tokenRequired: true },
-          { kind: 'personal-answers', path: '/*' },
-        ],
-      },
-      "`tokenCookie` must be given, because '/me/*' requires a token",
-    ],
-    [
-      'the certificate is outside us-east-1',
-      { domain: { names: ['www.example.com'], certificate: certificate('eu-west-1') } },
-      '`domain.certificate` must be in us-east-1, where CloudFront looks for it, got one in eu-west-1',
-    ],
-    [
-      'a domain has no names',
-      { domain: { names: [], certificate: certificate('us-east-1') } },
-      '`domain.names` must have at least one host name',
-    ],
-    [
-      'a standby is at home',
-      { standbys: [{ ...STANDBY, region: 'us-east-1' }] },
-      '`standbys` must be in other regions than us-east-1 and than each other, got us-east-1',
-    ],
-    [
-      'the keep-alive is too long',
-      { keepAlive: Duration.seconds(301) },
-      '`keepAlive (seconds)` must be between 1 and 300, got 301',
-    ],
-    [
-      'the settings make a function too long',
-      {
-        behaviours: [
-          ...Array.from(
-            { length: 60 },
-            (_, index): Behaviour => ({ kind: 'personal-answers', path: `/a-rather-long-path/${index}/*` }),
-          ),
-          { kind: 'personal-answers', path: '/*' },
-        ],
-      },
-      "'dist/edge/viewer-request.js' must be at most 10240 bytes with its settings",
-    ],
-  ])('fails when %s', (_, props, message) => {
-    expect(() => make(props)).toThrow(message);
-  });
-
-  test('fails when there are too many behaviours', () => {
-    const rows = Array.from({ length: 75 }, (_, index): Behaviour => ({ kind: 'personal-answers', path: `/${index}` }));
-    expect(() => make({ behaviours: [...rows, { kind: 'personal-answers', path: '/*' }] })).toThrow(
-      '`behaviours` must be at most 75 rows, got 76',
-    );
-  });
+test.each<[string, Partial<ContentDeliveryProps>, string]>([
+  [
+    'the certificate is outside us-east-1',
+    { domain: { names: ['www.example.com'], certificate: certificate('eu-west-1') } },
+    '`domain.certificate` must be in us-east-1, where CloudFront looks for it, got one in eu-west-1',
+  ],
+  [
+    'a domain has no names',
+    { domain: { names: [], certificate: certificate('us-east-1') } },
+    '`domain.names` must have at least one host name',
+  ],
+  [
+    'a standby is at home',
+    { standbys: [{ ...STANDBY, region: 'us-east-1' }] },
+    '`standbys` must be in other regions than us-east-1 and than each other, got us-east-1',
+  ],
+  [
+    'the keep-alive is too long',
+    { keepAlive: Duration.seconds(301) },
+    '`keepAlive (seconds)` must be between 1 and 300, got 301',
+  ],
+])('fails when %s', (_, props, message) => {
+  expect(() => make(props)).toThrow(message);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type FunctionRun, loadEdgeFunction } from '../../../analysis/edge/function-runtime';
 import type { EdgeRequest, EdgeResponse, EdgeValues } from '../../../lambda/edge/event';
+import { serialiseQuery } from '../../../lambda/edge/normalise-query';
 import type { EdgeSettings } from '../../../lambda/edge/settings';
 
 /** Settings like those of a real distribution: static files, a cached API, a personal part, everything else. */
@@ -90,3 +91,7 @@ function outcome(run: FunctionRun): Outcome {
   const result = run.result as EdgeRequest | EdgeResponse;
   return 'statusCode' in result ? { ...run, response: result } : { ...run, request: result };
 }
+
+/** What a cache keyed on path and query would see. */
+export const spelling = (request: { uri: string; querystring: EdgeValues } | undefined) =>
+  request === undefined ? undefined : request.uri + serialiseQuery(request.querystring);
