@@ -173,38 +173,6 @@ test('what waited longer than 24 hours dies unsent; replayed, it is sent after w
   expect(versions(target)).toEqual([4, 2, 3, 1]);
 });
 
-test('what a paused subscription collects is not counted as waiting', async () => {
-  const target = await receiver();
-  const { id } = await rig.subscribe(target.url);
-  await rig.subscriptions.update('tests', id, { state: 'paused' });
-  await rig.emit(2);
-  expect(await rig.queue.backlog(new Date(now))).toEqual({ deliveries: 0, oldestSeconds: 0 });
-  await rig.subscriptions.update('tests', id, { state: 'active' });
-  const { deliveries, oldestSeconds } = await rig.queue.backlog(new Date(now + HOUR));
-  expect(deliveries).toBe(2);
-  // The database's clock wrote them a little before or after `now`, which is at most seconds ahead of it.
-  expect(oldestSeconds).toBeGreaterThan(3_590);
-});
-
-test('what is being sent does not expire', async () => {
-  const target = await receiver();
-  await rig.subscribe(target.url);
-  await rig.emit(1);
-  const request = { now: new Date(now), most: 1, failing: false, perOrigin: 1, held: new Map() };
-  const [lease] = await rig.queue.lease(request);
-  expect(lease).toBeDefined();
-  expect(await rig.queue.expire(new Date(now), new Date(now))).toBe(0);
-  expect(await rig.queue.lease(request)).toEqual([]);
-  // Ten seconds later the lease has ended by itself, and what its holder says then does not count.
-  const later = new Date(now + 10_001);
-  const [next] = await rig.queue.lease({ ...request, now: later });
-  expect(next?.subscriptionId).toBe(lease?.subscriptionId);
-  const [delivery] = next ? await rig.queue.head(next, 1) : [];
-  if (lease === undefined || delivery === undefined) throw new Error('nothing was leased');
-  expect(await rig.queue.sent(lease, delivery, later)).toBe(false);
-  expect(await waiting()).toBe(1);
-});
-
 test('closes off an origin that fails, over all its subscribers, and lets one message find out whether it is back', async () => {
   let up = false;
   const target = await receiver((_, response) => response.writeHead(up ? 204 : 500).end());
@@ -312,13 +280,4 @@ test('says so and sends nothing when a secret was sealed with a key that is gone
   await subject.idle();
   expect(errors.map(String)).toEqual([expect.stringContaining('was sealed with a key that is gone')]);
   expect(target.requests).toEqual([]);
-});
-
-test('an analyst sees subscriptions, but not their secrets', async () => {
-  const client = await rig.tier.primary.query(
-    `SELECT has_column_privilege('app_ro', 'webhook_subscriptions', 'url', 'SELECT') AS url,
-      has_column_privilege('app_ro', 'webhook_subscriptions', 'secret', 'SELECT') AS secret,
-      has_column_privilege('app_ro', 'webhook_subscriptions', 'previous_secret', 'SELECT') AS previous`,
-  );
-  expect(client).toEqual([{ url: true, secret: false, previous: false }]);
 });
