@@ -1,7 +1,12 @@
 import { ENVIRONMENTS, type PlatformConfig } from '../../lib/config';
 import { FARGATE_CPU_UNITS, fargateMemorySizes } from '../../lib/constructs/container-service/task-size';
 import { declaredDemand, tasksFor } from '../../lib/constructs/scaling/fleet-capacity';
-import type { ScaleOutTrigger, ScalingMetric, ScalingPolicies } from '../../lib/constructs/scaling/scaling-policies';
+import type {
+  ScaleInCondition,
+  ScaleOutTrigger,
+  ScalingMetric,
+  ScalingPolicies,
+} from '../../lib/constructs/scaling/scaling-policies';
 import { SCALING_PRESETS } from '../../lib/constructs/scaling/scaling-presets';
 import { type Blocks, markdownTable } from './generated-blocks';
 
@@ -42,11 +47,22 @@ function scaleIn(): string {
     `< ${METRICS.memoryPercent.show(quiet.memoryPercentBelow)}`,
     `< ${METRICS.capacityPercent.show(quiet.capacityPercentBelow)}`,
     `< ${METRICS.p95Millis.show(quiet.p95MillisBelow)}`,
+    reserveOf(quiet),
     `${quiet.minutes} of ${quiet.minutes} minutes`,
     'tasks' in quiet.remove ? `−${quiet.remove.tasks}` : `−${quiet.remove.percent} %, at least one`,
     quiet.cooldown.toHumanString(),
   ]);
-  return markdownTable(['preset', 'CPU', 'memory', 'request rate', 'p95', 'for', 'tasks', 'cool-down'], rows);
+  return markdownTable(
+    ['preset', 'CPU', 'memory', 'request rate', 'p95', 'reserve', 'for', 'tasks', 'cool-down'],
+    rows,
+  );
+}
+
+/** What a reserve says about the request rate. */
+function reserveOf({ reserve }: ScaleInCondition): string {
+  return reserve === undefined
+    ? 'none'
+    : `${reserve} times: request rate < ${(100 / reserve).toFixed(1)} % of capacity`;
 }
 
 function fastLane(): string {

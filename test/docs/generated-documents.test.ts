@@ -20,7 +20,9 @@ test.each([
   '| memory | > 80 % | 5 of 5 minutes | from 80 %: +1 | 5 minutes |',
   '| request rate | > 80 % of capacity | 5 of 5 minutes |',
   '| p95 latency | > 300 ms | 5 of 5 minutes |',
-  '| `required` | < 30 % | < 50 % | < 40 % of capacity | < 100 ms | 10 of 10 minutes | −1 | 5 minutes |',
+  '| `required` | < 30 % | < 50 % | < 40 % of capacity | < 100 ms | none | 10 of 10 minutes | −1 | 5 minutes |',
+  // The owner's four bounds, and 100 / 7.5.
+  '| `responsive` | < 30 % | < 50 % | < 40 % of capacity | < 100 ms | 7.5 times: request rate < 13.3 % of capacity | 10 of 10 minutes |',
   // 100,000 an hour, peaks of three times the mean: 83.3/s; five and ten times that.
   '| production | `responsive` | 2 to 10 |',
 ])('the scaling guide says %s', (line) => {

@@ -7,7 +7,7 @@ import type {
   Tracker,
 } from '../../constructs/scaling/scaling-policies';
 import type { ScheduledMinimum } from '../../constructs/scaling/scheduled-minimum';
-import { either, integer, list, must, noneOr, number, oneOf, shape } from '../checks';
+import { either, integer, list, must, noneOr, number, oneOf, optional, shape } from '../checks';
 import type { ScalingConfig } from '../platform-config';
 import { anyText, seconds } from './values';
 
@@ -42,6 +42,7 @@ export const scaling = shape<ScalingConfig>({
     memoryPercentBelow: number(0, 100),
     capacityPercentBelow: number(0, 1e6),
     p95MillisBelow: number(0, 1e6),
+    reserve: optional(number(1, 100)),
     minutes: integer(1, 100_000),
     remove: either(
       shape<{ tasks: number }>({ tasks: integer(1, 1000) }),

@@ -1,13 +1,14 @@
 import type { Duration } from 'aws-cdk-lib';
 import { inRange, integerInRange, secondsInRange } from '../../shared/validation';
-import type {
-  BurstTrigger,
-  PredictiveScaling,
-  ScaleInCondition,
-  ScaleOutTrigger,
-  ScalingMetric,
-  ScalingPolicies,
-  Tracker,
+import {
+  type BurstTrigger,
+  type PredictiveScaling,
+  quietCapacityPercent,
+  type ScaleInCondition,
+  type ScaleOutTrigger,
+  type ScalingMetric,
+  type ScalingPolicies,
+  type Tracker,
 } from './scaling-policies';
 import { scheduleProblems } from './scheduled-minimum';
 
@@ -84,6 +85,7 @@ function conditionProblems(condition: ScaleInCondition): string[] {
     ...inRange('in.memoryPercentBelow', condition.memoryPercentBelow, 1, 99),
     ...inRange('in.capacityPercentBelow', condition.capacityPercentBelow, 1, 1000),
     ...inRange('in.p95MillisBelow', condition.p95MillisBelow, 1, 60_000),
+    ...inRange('in.reserve', condition.reserve, 1, 100),
     ...evaluationProblems('in.minutes', condition.minutes),
     ...('tasks' in condition.remove
       ? integerInRange('in.remove.tasks', condition.remove.tasks, 1, 1000)
@@ -128,7 +130,7 @@ function hysteresisProblems(policies: ScalingPolicies, { minTasks }: TaskBounds)
   const lower: Readonly<Record<ScalingMetric, number>> = {
     cpuPercent: quiet.cpuPercentBelow,
     memoryPercent: quiet.memoryPercentBelow,
-    capacityPercent: quiet.capacityPercentBelow,
+    capacityPercent: quietCapacityPercent(quiet),
     p95Millis: quiet.p95MillisBelow,
   };
   const outs = [
@@ -137,9 +139,11 @@ function hysteresisProblems(policies: ScalingPolicies, { minTasks }: TaskBounds)
     ...policies.bursts.map(({ metric, above }) => ({ metric, upper: above, name: `bursts.${metric}.above` })),
   ];
   return outs.flatMap(({ metric, upper, name }) => {
+    const isReserve = metric === 'capacityPercent' && lower[metric] < quiet.capacityPercentBelow;
+    const setting = isReserve ? 'in.reserve' : `in.${metric}Below`;
     if (lower[metric] >= upper) {
       return [
-        `\`in.${metric}Below\` must be below \`${name}\`, got ${lower[metric]} and ${upper}; tasks would come and go for ever`,
+        `\`${setting}\` must be below \`${name}\`, got ${shown(lower[metric])} and ${upper}; tasks would come and go for ever`,
       ];
     }
     // Memory of a task and latency do not follow the number of tasks in proportion.
@@ -147,12 +151,15 @@ function hysteresisProblems(policies: ScalingPolicies, { minTasks }: TaskBounds)
     const removed = 'tasks' in quiet.remove ? quiet.remove.tasks : 1;
     const after = (lower[metric] * (minTasks + removed)) / minTasks;
     return when(
-      after > upper,
-      `\`in.${metric}Below\` must leave room below \`${name}\`: ${lower[metric]} % on ${minTasks + removed} tasks is ` +
-        `${Math.round(after)} % on ${minTasks}, and ${upper} % adds them again; lower one or raise the other`,
+      // 100 / 6 on three tasks is 25 on two: a rounding error is no breach.
+      after > upper + 1e-9,
+      `\`${setting}\` must leave room below \`${name}\`: ${shown(lower[metric])} % on ${minTasks + removed} tasks is ` +
+        `${shown(after)} % on ${minTasks}, and ${upper} % adds them again; ${isReserve ? 'raise either' : 'lower one or raise the other'}`,
     );
   });
 }
+
+const shown = (value: number): number => Math.round(10 * value) / 10;
 
 function evaluationProblems(name: string, minutes: number): string[] {
   return integerInRange(name, minutes, 1, LONGEST_EVALUATION_MINUTES).map(

@@ -4,7 +4,7 @@ import { AdjustmentType, MetricAggregationType, StepScalingAction } from 'aws-cd
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { ApplicationScalingAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
-import type { ScaleInCondition } from './scaling-policies';
+import { quietCapacityPercent, type ScaleInCondition } from './scaling-policies';
 import type { ServiceMetrics } from './service-metrics';
 
 /**
@@ -51,16 +51,17 @@ export function addScaleIn(
  * a spike would take back what the fast lane has just added.
  */
 function quiet(
-  { cpuPercentBelow, memoryPercentBelow, capacityPercentBelow, p95MillisBelow }: ScaleInCondition,
+  condition: ScaleInCondition,
   { cpuPercent, memoryPercent, capacityPercent, p95Millis }: ServiceMetrics,
 ): cloudwatch.MathExpression {
+  const { cpuPercentBelow, memoryPercentBelow, p95MillisBelow } = condition;
   const slow = p95Millis.toSeries(p95MillisBelow);
   const conditions = [
     `cpu < ${cpuPercent.toSeries(cpuPercentBelow)}`,
     `memory < ${memoryPercent.toSeries(memoryPercentBelow)}`,
     `(FILL(requests, 0) == 0 OR FILL(latency, ${slow}) < ${slow})`,
   ];
-  const busy = `FILL(requests, 0) >= ${capacityPercent.toSeries(capacityPercentBelow)}`;
+  const busy = `FILL(requests, 0) >= ${Math.round(capacityPercent.toSeries(quietCapacityPercent(condition)))}`;
   return new cloudwatch.MathExpression({
     label: 'everything is quiet',
     period: Duration.minutes(1),

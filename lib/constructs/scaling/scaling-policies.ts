@@ -38,7 +38,16 @@ export interface ScaleInCondition {
   readonly capacityPercentBelow: number;
   readonly p95MillisBelow: number;
 
-  /** All four hold in every one of the last `minutes` one-minute datapoints. */
+  /**
+   * Times the present request rate that the fleet must be able to take before a task goes, for the spike that nobody
+   * foresees: what is there when it begins is all there is for its first minute. The request rate then also has to be
+   * below 100 / `reserve` percent of the capacity.
+   *
+   * @default - no reserve: the four bounds alone
+   */
+  readonly reserve?: number;
+
+  /** All of it holds in every one of the last `minutes` one-minute datapoints. */
   readonly minutes: number;
 
   /** How many to remove at a time; a percentage of the running tasks rounds down, to one task at least. */
@@ -119,4 +128,9 @@ export interface TaskCapacity {
 
   /** Memory of an idle task in MiB. */
   readonly baselineMemoryMiB: number;
+}
+
+/** Share of the capacity, in percent, that the request rate has to be below before a task goes. */
+export function quietCapacityPercent({ capacityPercentBelow, reserve = 1 }: ScaleInCondition): number {
+  return Math.min(capacityPercentBelow, 100 / reserve);
 }

@@ -57,14 +57,18 @@ export const SCALING_PRESETS = {
   /** The required triggers and nothing else: for load that changes over tens of minutes. */
   required: { out: REQUIRED_OUT, in: REQUIRED_IN, trackers: [], bursts: [], schedules: [], predictive: 'none' },
 
-  /** The required triggers with a fast lane in front: for spikes, and for anything that users wait for. */
+  /**
+   * The required triggers with a fast lane in front and a reserve behind: for spikes, and for anything that users wait for.
+   * The fleet can take five times its load at once, the spike that the owner asks for (docs/decisions/0091).
+   */
   responsive: {
     out: REQUIRED_OUT,
-    in: { ...REQUIRED_IN, remove: { percent: 10 } },
+    in: { ...REQUIRED_IN, reserve: 7.5, remove: { percent: 10 } },
     trackers: [
       { metric: 'cpuPercent', target: 50, cooldown: Duration.seconds(30) },
       { metric: 'memoryPercent', target: 80, cooldown: Duration.seconds(60) },
-      { metric: 'capacityPercent', target: 60, cooldown: Duration.seconds(60) },
+      // Its minutes come a minute late: a shorter pause would count the same load again before the new tasks show in it.
+      { metric: 'capacityPercent', target: 20, cooldown: Duration.minutes(3) },
     ],
     bursts: [
       {

@@ -87,6 +87,24 @@ test.each<[string, Partial<ScalingPolicies>, string]>([
       'adds them again; lower one or raise the other',
   ],
   [
+    'a reserve that the tracker beside it does not leave: 100 / 6 % on 3 tasks is 25 % on 2',
+    {
+      in: { ...required.in, reserve: 6 },
+      trackers: [{ metric: 'capacityPercent', target: 24, cooldown: Duration.seconds(60) }],
+    },
+    '`in.reserve` must leave room below `trackers.capacityPercent.target`: 16.7 % on 3 tasks is 25 % on 2, and 24 % ' +
+      'adds them again; raise either',
+  ],
+  [
+    'a reserve above what a tracker keeps',
+    {
+      in: { ...required.in, reserve: 4 },
+      trackers: [{ metric: 'capacityPercent', target: 25, cooldown: Duration.seconds(60) }],
+    },
+    '`in.reserve` must be below `trackers.capacityPercent.target`, got 25 and 25; tasks would come and go for ever',
+  ],
+  ['a reserve of less than the load', { in: { ...required.in, reserve: 0.5 } }, '`in.reserve` must be between 1 and 100, got 0.5'],
+  [
     'a tracker without a pause',
     { trackers: [{ metric: 'cpuPercent', target: 60, cooldown: Duration.seconds(0) }] },
     '`trackers.cpuPercent.cooldown (seconds)` must be between 10 and 3600, got 0',

@@ -191,7 +191,7 @@ describe('the fast lane', () => {
     });
   });
 
-  test('the request rate is tracked over both target groups, at 60 % of the capacity', () => {
+  test('the request rate is tracked over both target groups, at 20 % of the capacity', () => {
     responsive.hasResourceProperties(POLICY, {
       TargetTrackingScalingPolicyConfiguration: {
         CustomizedMetricSpecification: {
@@ -201,8 +201,8 @@ describe('the fast lane', () => {
             { Id: 'tracked', Expression: 'SUM([blue, green])', ReturnData: true },
           ],
         },
-        TargetValue: 3600,
-        ScaleOutCooldown: 60,
+        TargetValue: 1200,
+        ScaleOutCooldown: 180,
         DisableScaleIn: true,
       },
     });
@@ -253,6 +253,14 @@ describe('the fast lane', () => {
       Monitoring: {
         MetricConfigurations: [{ MetricNames: ['CPUUtilization', 'MemoryUtilization'], ResolutionSeconds: 20 }],
       },
+    });
+  });
+
+  test('a task goes only while the fleet could take seven and a half times the load', () => {
+    // 6,000 in a minute, divided by 7.5.
+    responsive.hasResourceProperties(ALARM, {
+      Threshold: 1,
+      Metrics: Match.arrayWith([Match.objectLike({ Expression: Match.stringLikeRegexp('>= 800, 0, IF\\(memory') })]),
     });
   });
 
