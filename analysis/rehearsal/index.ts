@@ -34,6 +34,7 @@ export { readTrace, TraceError } from './traffic/trace';
 export {
   type Comparison,
   type ComparisonCell,
+  type ComparisonRow,
   type Contender,
   compare,
   type Play,

@@ -47,7 +47,7 @@ export function applicationOf(options: RehearseOptions, subject: Subject): Appli
     readers: model.readers.scaling.minCapacity,
     scaling: model.readers.scaling,
     ...(model.readers.acu && { acu: model.readers.acu }),
-    ...(subject.connectionsPerTask !== undefined && { connectionsPerTask: subject.connectionsPerTask }),
+    ...(subject.config && { connectionsPerTask: subject.config.database.connectionsPerEndpoint }),
   };
   return {
     ...shared,

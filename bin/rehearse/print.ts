@@ -33,9 +33,9 @@ export function printReport(report: RehearsalReport, sensitivity: readonly Sensi
   ].join('\n');
 }
 
-export function printComparison(comparison: Comparison): string {
+export function printComparison(comparison: Comparison, proposal?: string): string {
   const { head, rows } = comparisonTable(comparison);
-  return renderTable(head, rows);
+  return [renderTable(head, rows), ...(proposal === undefined ? [] : [proposal])].join('\n');
 }
 
 export function printPlan(ceilings: ReturnType<typeof growthPlan>): string {

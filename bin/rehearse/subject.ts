@@ -10,6 +10,7 @@ import {
   readServices,
 } from '../../analysis/rehearsal';
 import type { Assembly } from '../../analysis/template';
+import type { PlatformConfig } from '../../lib/config';
 import { assemblyAt } from '../shared/assembly-at';
 import { UsageError } from '../shared/errors';
 import { environmentsNamed, synthesize } from '../shared/synthesis';
@@ -23,15 +24,15 @@ export interface Subject {
   readonly taskCapacityRps: number;
   readonly capacityFrom: string;
   readonly taskHourUsd: number | undefined;
-  /** Connections to the readers that a task of the platform holds at most; unknown for other assemblies. */
-  readonly connectionsPerTask: number | undefined;
+  /** The environment's configuration; unknown for other assemblies. */
+  readonly config: PlatformConfig | undefined;
 }
 
 /** Requests per second of one task when nobody says anything. */
 const ASSUMED_CAPACITY_RPS = 50;
 
 /** What is known of the tasks beside the template. */
-type TaskFacts = Pick<Subject, 'taskCapacityRps' | 'capacityFrom' | 'connectionsPerTask'>;
+type TaskFacts = Pick<Subject, 'taskCapacityRps' | 'capacityFrom' | 'config'>;
 
 /** Reads the service that the flags name. */
 export function subjectOf(options: RehearseOptions): Subject {
@@ -55,14 +56,12 @@ export function subjectIn(assembly: Assembly, options: RehearseOptions): Subject
 
 function factsOf({ capacity, assembly, environment }: RehearseOptions): TaskFacts {
   const [config] = assembly === undefined ? environmentsNamed([environment ?? 'production']) : [];
-  const connectionsPerTask = config?.database.connectionsPerEndpoint;
-  if (capacity !== undefined) return { taskCapacityRps: capacity, capacityFrom: '--capacity', connectionsPerTask };
+  if (capacity !== undefined) return { taskCapacityRps: capacity, capacityFrom: '--capacity', config };
   if (config === undefined) {
-    const capacityFrom = 'an assumption; give --capacity';
-    return { taskCapacityRps: ASSUMED_CAPACITY_RPS, capacityFrom, connectionsPerTask };
+    return { taskCapacityRps: ASSUMED_CAPACITY_RPS, capacityFrom: 'an assumption; give --capacity', config };
   }
   const capacityFrom = "the environment's `scaling.capacityPerTask`";
-  return { taskCapacityRps: config.scaling.capacityPerTask, capacityFrom, connectionsPerTask };
+  return { taskCapacityRps: config.scaling.capacityPerTask, capacityFrom, config };
 }
 
 function read(whole: Assembly, options: RehearseOptions, facts: TaskFacts): Subject {

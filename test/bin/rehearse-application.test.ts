@@ -6,6 +6,7 @@ import { loadAssembly } from '../../analysis/template';
 import { applicationOf } from '../../bin/rehearse/application';
 import type { RehearseOptions } from '../../bin/rehearse/options';
 import type { Subject } from '../../bin/rehearse/subject';
+import { production } from '../../lib/config/production';
 import { temporaryDirectory, writeTemplate } from '../analysis/template/write-template';
 
 const folder = temporaryDirectory();
@@ -38,7 +39,7 @@ const SUBJECT: Subject = {
   taskCapacityRps: 100,
   capacityFrom: '--capacity',
   taskHourUsd: undefined,
-  connectionsPerTask: 8,
+  config: production,
 };
 const application = (given: Partial<RehearseOptions>) =>
   applicationOf({ cachedShare: 0.5, ...given } as RehearseOptions, SUBJECT);
@@ -61,6 +62,7 @@ test('the database is what the template and the configuration say', () => {
   expect(application({}).database).toMatchObject({
     readers: 2,
     acu: { minAcu: 1, maxAcu: 8 },
+    // Of production's configuration.
     connectionsPerTask: 8,
     scaling: { minCapacity: 2, maxCapacity: 4 },
   });

@@ -22,7 +22,8 @@ export function scenarios(objectives: RehearsalObjectives): readonly Scenario[] 
   const mean = objectives.requestsPerHour / HOUR;
   const peak = mean * objectives.peakToMean;
   return [
-    ...[0, 1, 5, 10].map((minutes) => spike(objectives, mean, minutes)),
+    ...[0, 1, 5, 10].map((minutes) => spike(objectives, mean, 'the mean load', minutes)),
+    spike(objectives, peak, "the day's highest minute", 0, '-at-peak'),
     scenario('ten-times', `${objectives.growthFactor} times today's mean load for two hours`, {
       kind: 'steady',
       rps: mean * objectives.growthFactor,
@@ -77,12 +78,18 @@ function scenario(name: string, description: string, traffic: Unnamed<TrafficSpe
   return { name, description, traffic: { ...traffic, name } as TrafficSpec, faults: [], burstiness: 0 };
 }
 
-function spike({ spikeFactor }: RehearsalObjectives, mean: number, minutes: number): Scenario {
-  const name = minutes === 0 ? 'spike-5x' : `spike-5x-ramp-${minutes}m`;
+function spike(
+  { spikeFactor }: RehearsalObjectives,
+  rps: number,
+  load: string,
+  minutes: number,
+  suffix = minutes === 0 ? '' : `-ramp-${minutes}m`,
+): Scenario {
+  const name = `spike-5x${suffix}`;
   const how = minutes === 0 ? 'at once' : `within ${minutes} minutes`;
-  return scenario(name, `the mean load rises to ${spikeFactor} times ${how}, for half an hour`, {
+  return scenario(name, `${load} rises to ${spikeFactor} times ${how}, for half an hour`, {
     kind: 'surge',
-    base: { kind: 'steady', name, rps: mean, durationSeconds: 2 * HOUR },
+    base: { kind: 'steady', name, rps, durationSeconds: 2 * HOUR },
     surge: { startSeconds: 30 * MINUTE, rampSeconds: minutes * MINUTE, holdSeconds: 30 * MINUTE, factor: spikeFactor },
   });
 }

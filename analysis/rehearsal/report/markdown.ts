@@ -1,12 +1,10 @@
 import type { RehearsalReport } from '../rehearse';
-import { type Comparison, summarizeComparison } from '../verdict/compare';
+import type { Comparison } from '../verdict/compare';
 import type { SensitivityRow } from '../verdict/sensitivity';
 import {
   CAPACITY_HEAD,
   type Cell,
-  COMPARISON_HEAD,
   capacityRows,
-  comparisonRows,
   comparisonTable,
   FAILURE_HEAD,
   failureRows,
@@ -15,9 +13,6 @@ import {
   scenarioRows,
   sensitivityRows,
 } from './tables';
-
-/** Contenders that a table has columns for. */
-const MOST_COLUMNS = 10;
 
 /** A Markdown table. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
@@ -49,9 +44,9 @@ export function rehearsalMarkdown(report: RehearsalReport, sensitivity: readonly
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Who was better on the same traffic; of many contenders only the sums. */
-export function comparisonMarkdown(comparison: Comparison): string {
+/** Who was better on the same traffic. */
+export function comparisonMarkdown(comparison: Comparison, proposal?: string): string {
   const { head, rows } = comparisonTable(comparison);
-  const isWide = head.length > MOST_COLUMNS;
-  return `${isWide ? markdownTable(COMPARISON_HEAD, comparisonRows(summarizeComparison(comparison.cells))) : markdownTable(head, rows)}\n`;
+  const parts = [markdownTable(head, rows), ...(proposal === undefined ? [] : [`\`\`\`\n${proposal}\n\`\`\``])];
+  return `${parts.join('\n\n')}\n`;
 }

@@ -2,12 +2,10 @@ import type { Rehearsal, RehearsalReport } from '../rehearse';
 import type { OutcomeRow } from '../simulation/outcome';
 import type { ControlEvent } from '../simulation/target-controller';
 
-const WINDOW_SECONDS = 300;
-
 /** Everything the page's script draws of one scenario: columns over one time axis, as uPlot takes them, and what happened. */
 export function plotData({ shown }: Rehearsal, { objectives, model }: Pick<RehearsalReport, 'objectives' | 'model'>) {
   const column = (pick: (row: OutcomeRow) => number | undefined) => shown.rows.map((row) => pick(row) ?? null);
-  const { atSeconds, p95Ms } = shown.worstWindow;
+  const { atSeconds, seconds, p95Ms } = shown.worstWindow;
   return {
     at: column((row) => row.atSeconds),
     rps: column((row) => row.requests / row.seconds),
@@ -20,7 +18,7 @@ export function plotData({ shown }: Rehearsal, { objectives, model }: Pick<Rehea
     cpu: column(({ cpuPercent }) => cpuPercent),
     objectiveMs: objectives.latencyP95Ms,
     maxTasks: model.scaling.maxCapacity,
-    worst: { from: atSeconds, to: atSeconds + WINDOW_SECONDS, holds: p95Ms <= objectives.latencyP95Ms },
+    worst: { from: atSeconds, to: atSeconds + seconds, holds: p95Ms <= objectives.latencyP95Ms },
     alarms: alarmSpans(shown.events, shown.durationSeconds),
     actions: shown.events
       .filter(({ kind }) => kind !== 'alarm')

@@ -88,23 +88,18 @@ export function sensitivityRows(rows: readonly SensitivityRow[]): Cell[][] {
   ]);
 }
 
-export const COMPARISON_HEAD = ['policies', 'bad minutes', 'task-hours', 'unanswered', 'on the Pareto front'];
+/** Contenders that a table has columns for. */
+const MOST_COLUMNS = 10;
 
-export function comparisonRows(rows: readonly ComparisonRow[]): Cell[][] {
-  return [...rows]
-    .sort((a, b) => a.badMinutes - b.badMinutes)
-    .map(({ contender, badMinutes, taskHours, unansweredShare, pareto }) => [
-      contender,
-      one(badMinutes),
-      one(taskHours),
-      percent(unansweredShare),
-      pareto ? 'yes' : '',
-    ]);
+/** Who was better on the same traffic: a column for each contender, the best first; of many contenders the sums in rows. */
+export function comparisonTable(comparison: Comparison): { readonly head: string[]; readonly rows: Cell[][] } {
+  const sums = summarizeComparison(comparison.cells).sort(
+    (a, b) => a.badMinutes - b.badMinutes || a.taskHours - b.taskHours,
+  );
+  return sums.length > MOST_COLUMNS ? sumsInRows(sums) : sideBySide(comparison, sums);
 }
 
-/** Bad minutes / mean tasks of every contender on every traffic, and the sums: a column for each contender, the best first. */
-export function comparisonTable({ traffics, cells }: Comparison): { readonly head: string[]; readonly rows: Cell[][] } {
-  const sums = summarizeComparison(cells).sort((a, b) => a.badMinutes - b.badMinutes);
+function sideBySide({ traffics, cells }: Comparison, sums: readonly ComparisonRow[]) {
   const rows = traffics.map((traffic) => [
     trafficLabel(traffic),
     ...sums.map(({ contender }) => {
@@ -120,6 +115,19 @@ export function comparisonTable({ traffics, cells }: Comparison): { readonly hea
       ['task-hours in all', ...sums.map(({ taskHours }) => taskHours.toFixed(0))],
       ['on the Pareto front', ...sums.map(({ pareto }) => (pareto ? 'yes' : ''))],
     ],
+  };
+}
+
+function sumsInRows(sums: readonly ComparisonRow[]) {
+  return {
+    head: ['policies', 'bad minutes', 'task-hours', 'unanswered', 'on the Pareto front'],
+    rows: sums.map(({ contender, badMinutes, taskHours, unansweredShare, pareto }) => [
+      contender,
+      badMinutes.toFixed(0),
+      taskHours.toFixed(0),
+      percent(unansweredShare),
+      pareto ? 'yes' : '',
+    ]),
   };
 }
 

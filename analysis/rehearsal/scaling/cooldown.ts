@@ -35,7 +35,6 @@ export class Cooldown {
 
   public scaledIn(nowSeconds: number): void {
     this.inUntilSeconds = nowSeconds + this.inSeconds;
-    this.out = undefined;
   }
 
   /** Any scale-out of the target ends a scale-in cool-down. */

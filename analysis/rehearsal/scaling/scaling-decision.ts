@@ -75,7 +75,7 @@ export class ScalingDecider {
     const wantsOut = out.filter(({ capacity }) => capacity > target.desired);
     const best = largest(wantsOut.filter((proposal) => this.mayGoOut(target, proposal)));
     if (best !== undefined) return this.goOut(target, best);
-    if (target.deploying || wantsOut.length > 0 || target.desired < target.minCapacity) return undefined;
+    if (target.deploying || wantsOut.length > 0) return undefined;
     const down = [...this.stepsIn(target, steps), ...this.trackersIn(target, trackers)];
     const wanted = largest(down.filter(({ cooldown }) => cooldown.allowsIn(target.nowSeconds)));
     if (wanted === undefined || wanted.capacity >= target.desired) return undefined;

@@ -21,9 +21,10 @@ export interface OutcomeRow {
   readonly readers: number;
 }
 
-/** The worst window of five minutes. */
+/** The worst window of five minutes, or of as many as 200 requests took. */
 export interface WorstWindow {
   readonly atSeconds: number;
+  readonly seconds: number;
   /** Infinite when more than 5 % of the window's requests were not answered. */
   readonly p95Ms: number;
 }

@@ -8,6 +8,10 @@ const MAX_ROWS = 2880;
 const MAX_EVENTS = 4000;
 /** Minutes of the window in which the p95 objective has to hold. */
 const WINDOW_MINUTES = 5;
+/** A p95 of fewer requests says nothing, as CloudWatch has it (10 / (1 − 0.95)): the window grows until it has them … */
+const ENOUGH_REQUESTS = 200;
+/** … but not beyond an hour. */
+const LONGEST_WINDOW_MINUTES = 60;
 /** Share of requests that may be slow or unanswered. */
 const TOLERATED = 0.05;
 /** A scale-in that is taken back within this is a flap. */
@@ -27,7 +31,7 @@ export class Recorder {
   public refusedInMinute = 0;
   public failedInMinute = 0;
   private readonly all = new LatencyHistogram();
-  private readonly window = Array.from({ length: WINDOW_MINUTES }, () => ({
+  private readonly window = Array.from({ length: LONGEST_WINDOW_MINUTES }, () => ({
     answered: new LatencyHistogram(),
     unanswered: 0,
   }));
@@ -42,7 +46,7 @@ export class Recorder {
   private badMinutes = 0;
   private badRun = 0;
   private longestBadMinutes = 0;
-  private worst: WorstWindow = { atSeconds: 0, p95Ms: 0 };
+  private worst: WorstWindow = { atSeconds: 0, seconds: 0, p95Ms: 0 };
   private minTasks = Number.POSITIVE_INFINITY;
   private maxTasks = 0;
   private readonly counts = { 'scale-out': 0, 'scale-in': 0, replacement: 0 };
@@ -119,16 +123,21 @@ export class Recorder {
   }
 
   private slide(atSeconds: number, unanswered: number): void {
-    const place = this.window[this.minutes % WINDOW_MINUTES];
+    const newest = this.minutes % LONGEST_WINDOW_MINUTES;
+    const place = this.window[newest];
     if (place === undefined) return;
     place.answered.clear();
     place.answered.add(this.minute);
     place.unanswered = unanswered;
     const merged = new LatencyHistogram();
     let lost = 0;
-    for (const { answered, unanswered: more } of this.window) {
-      merged.add(answered);
-      lost += more;
+    let back = 0;
+    for (; back < LONGEST_WINDOW_MINUTES; back++) {
+      if (back >= WINDOW_MINUTES && merged.total + lost >= ENOUGH_REQUESTS) break;
+      const earlier = this.window[(newest - back + LONGEST_WINDOW_MINUTES) % LONGEST_WINDOW_MINUTES];
+      if (earlier === undefined) break;
+      merged.add(earlier.answered);
+      lost += earlier.unanswered;
     }
     const total = merged.total + lost;
     if (total === 0) return;
@@ -136,7 +145,7 @@ export class Recorder {
     const rank = (1 - TOLERATED) * total;
     const p95Ms = rank > merged.total ? Number.POSITIVE_INFINITY : (merged.quantile(rank / merged.total) ?? 0);
     if (p95Ms > this.worst.p95Ms) {
-      this.worst = { atSeconds: Math.max(0, atSeconds - 60 * (WINDOW_MINUTES - 1)), p95Ms };
+      this.worst = { atSeconds: Math.max(0, atSeconds - 60 * (back - 1)), seconds: 60 * back, p95Ms };
     }
   }
 

@@ -11,6 +11,8 @@ export interface Contender {
   readonly name: string;
   readonly policies: readonly ScalingPolicy[];
   readonly schedules?: RehearsalPlan['scaling']['schedules'];
+  /** Fewest tasks. @default - those of the service that is compared with */
+  readonly minCapacity?: number;
 }
 
 /** What a traffic was like. */
@@ -62,14 +64,16 @@ export async function compare(
   const pairs = traffics.flatMap((traffic) => contenders.map((contender) => ({ traffic, contender })));
   let done = 0;
   const cells = await Promise.all(
-    pairs.map(async ({ traffic, contender: { name, policies, schedules = [] } }) => {
-      const plan = { ...base, traffic, scaling: { ...base.scaling, name, policies, schedules } };
-      const outcomes = await Promise.all(seeds.map((seed) => play(plan, seed)));
-      const { holds, figures } = verdictOf(outcomes, objectives);
-      const cell = { traffic: traffic.name, contender: name, holds, figures };
-      progress(cell, ++done, pairs.length);
-      return cell;
-    }),
+    pairs.map(
+      async ({ traffic, contender: { name, policies, schedules = [], minCapacity = base.scaling.minCapacity } }) => {
+        const plan = { ...base, traffic, scaling: { ...base.scaling, name, minCapacity, policies, schedules } };
+        const outcomes = await Promise.all(seeds.map((seed) => play(plan, seed)));
+        const { holds, figures } = verdictOf(outcomes, objectives);
+        const cell = { traffic: traffic.name, contender: name, holds, figures };
+        progress(cell, ++done, pairs.length);
+        return cell;
+      },
+    ),
   );
   return { traffics: traffics.map(comparedTraffic), cells };
 }

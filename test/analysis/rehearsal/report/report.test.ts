@@ -128,7 +128,7 @@ test('alarms are bars from ALARM to OK, actions say what they did', () => {
   const shown: Outcome = {
     ...first.shown,
     durationSeconds: 300,
-    worstWindow: { atSeconds: 60, p95Ms: 201 },
+    worstWindow: { atSeconds: 60, seconds: 300, p95Ms: 201 },
     events: [
       alarm(10, 'ScalingCpuHigh627CF915', 'ALARM'),
       { atSeconds: 12, kind: 'scale-out', text: 'ScalingCpuHighPolicy5E077BD6: 2 → 5' },

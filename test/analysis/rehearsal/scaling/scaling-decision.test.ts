@@ -96,6 +96,21 @@ describe('step scaling', () => {
     ).toBeUndefined();
   });
 
+  test('removes from the running tasks, and from the desired ones while the surplus is still there', () => {
+    const quiet = [signal(scaleIn('quiet', -1), 30, 20)];
+    expect(capacity(new ScalingDecider(MODEL), target({ desired: 12, running: 10 }), quiet)).toBe(9);
+    expect(capacity(new ScalingDecider(MODEL), target({ desired: 10, running: 12 }), quiet)).toBe(9);
+    const low = [tracking(tracker('cpu'), 25)];
+    expect(capacity(new ScalingDecider(MODEL), target({ desired: 12, running: 10 }), [], low)).toBe(5);
+    expect(capacity(new ScalingDecider(MODEL), target({ desired: 10, running: 12 }), [], low)).toBe(5);
+  });
+
+  test('above the maximum a scale-in first reaches it and a scale-out does nothing', () => {
+    const above = target({ desired: 30, maxCapacity: 20 });
+    expect(capacity(new ScalingDecider(MODEL), above, [signal(scaleIn('quiet', -1), 30, 20)])).toBe(20);
+    expect(capacity(new ScalingDecider(MODEL), above, [signal(policy('cpu'), 70, 95)])).toBeUndefined();
+  });
+
   test('does nothing during its cool-down, and something after it', () => {
     const decider = new ScalingDecider(MODEL);
     expect(capacity(decider, target({ nowSeconds: 0 }), [signal(policy('cpu'), 70, 75)])).toBe(12);
@@ -216,6 +231,12 @@ describe('target tracking', () => {
     expect(capacity(new ScalingDecider(MODEL), target(), [], both)).toBeUndefined();
   });
 
+  test('nor while one is only a little below its target, although fewer tasks would do for it', () => {
+    // 20 × 46 / 50 = 18.4: 19 tasks would do, and 46 is not below 45.
+    const both = [tracking(tracker('cpu'), 5), tracking(tracker('memory'), 46)];
+    expect(capacity(new ScalingDecider(MODEL), target({ desired: 20 }), [], both)).toBeUndefined();
+  });
+
   test('a tracker whose scale-in is disabled is not asked', () => {
     const both = [tracking(tracker('cpu'), 20), tracking(tracker('memory', { disableScaleIn: true }), 48)];
     expect(capacity(new ScalingDecider(MODEL), target(), [], both)).toBe(4);
@@ -252,6 +273,26 @@ describe('target tracking', () => {
     expect(capacity(new ScalingDecider({ ...MODEL, scaleInModel }), target(), [], [tracking(tracker('cpu'), 20)])).toBe(
       expected,
     );
+  });
+});
+
+describe('a policy whose action is not invoked now', () => {
+  const quietly = <T extends StepSignal | TrackingSignal>(given: T): T => ({ ...given, invoked: false });
+
+  test('does not act', () => {
+    const decide = (steps: StepSignal[], trackers: TrackingSignal[] = []) =>
+      capacity(new ScalingDecider(MODEL), target(), steps, trackers);
+    expect(decide([quietly(signal(policy('cpu'), 70, 75))])).toBeUndefined();
+    expect(decide([quietly(signal(scaleIn('quiet', -1), 30, 20))])).toBeUndefined();
+    expect(decide([], [quietly(tracking(tracker('cpu'), 90))])).toBeUndefined();
+    expect(decide([], [quietly(tracking(tracker('cpu'), 20))])).toBeUndefined();
+  });
+
+  test('is heard all the same when another removes: what wants more holds it back', () => {
+    const wantsOut = quietly(signal(policy('cpu'), 70, 75));
+    expect(
+      capacity(new ScalingDecider(MODEL), target(), [wantsOut, signal(scaleIn('quiet', -1), 30, 20)]),
+    ).toBeUndefined();
   });
 });
 

@@ -34,7 +34,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function outcome(given: Partial<Outcome>): Outcome {
   const [base] = playSeeds({ ...input(), traffic: { kind: 'steady', name: 's', rps: 1, durationSeconds: 60 } }, [1]);
   if (base === undefined) throw new Error('nothing was played');
-  return { ...base, requests: 1000, refused: 0, failed: 0, worstWindow: { atSeconds: 0, p95Ms: 100 }, ...given };
+  return {
+    ...base,
+    requests: 1000,
+    refused: 0,
+    failed: 0,
+    worstWindow: { atSeconds: 0, seconds: 300, p95Ms: 100 },
+    ...given,
+  };
 }
 
 describe('verdict', () => {
@@ -44,7 +51,7 @@ describe('verdict', () => {
   });
 
   test.each<[string, Partial<Outcome>, string]>([
-    ['p95 of every five minutes', { worstWindow: { atSeconds: 5400, p95Ms: 250 } }, '≤ 200 ms'],
+    ['p95 of every five minutes', { worstWindow: { atSeconds: 5400, seconds: 300, p95Ms: 250 } }, '≤ 200 ms'],
     ['answered requests', { refused: 2 }, '≥ 99.90 %'],
   ])('%s fails when more than one seed in twenty is above it', (objective, given, goal) => {
     const good = Array.from({ length: 18 }, () => outcome({}));
@@ -91,7 +98,11 @@ describe('scenarios', () => {
     const peak = Object.fromEntries(all.map(({ name, traffic }) => [name, shapeOf(trafficOf(traffic)).peakRps]));
     expect(peak['volume-100k']).toBeCloseTo(27.8, 1);
     expect(peak['spike-5x']).toBeCloseTo(5 * 27.8, 0);
+    expect(peak['spike-5x-ramp-10m']).toBeCloseTo(5 * 27.8, 0);
+    expect(peak['spike-5x-at-peak']).toBeCloseTo(5 * 83.3, 0);
     expect(peak['ten-times']).toBeCloseTo(278, 0);
+    expect(peak['users-2000']).toBe(400);
+    expect(peak['growth']).toBeCloseTo(278, 0);
     expect(peak['users-1000']).toBe(200);
     expect(peak['deploy-at-peak']).toBeCloseTo(83.3, 1);
   });
