@@ -103,7 +103,11 @@ test.each<[string, Partial<ScalingPolicies>, string]>([
     },
     '`in.reserve` must be below `trackers.capacityPercent.target`, got 25 and 25; tasks would come and go for ever',
   ],
-  ['a reserve of less than the load', { in: { ...required.in, reserve: 0.5 } }, '`in.reserve` must be between 1 and 100, got 0.5'],
+  [
+    'a reserve of less than the load',
+    { in: { ...required.in, reserve: 0.5 } },
+    '`in.reserve` must be between 1 and 100, got 0.5',
+  ],
   [
     'a tracker without a pause',
     { trackers: [{ metric: 'cpuPercent', target: 60, cooldown: Duration.seconds(0) }] },
