@@ -2,7 +2,7 @@ import { noMetrics } from '../telemetry/metrics';
 import { Coherence } from './coherence';
 import { unreadable } from './encryption';
 import { LoadGate } from './load-gate';
-import { LEASE_MS, Loading, type Wanted } from './loading';
+import { LEASE_MS, Loading } from './loading';
 import { MemoryTier } from './memory-tier';
 import { assertPolicies, type CachePolicies, longestKeepMs, type ResolvedPolicy, resolvePolicy } from './policy';
 import { Popularity } from './popularity';
@@ -20,6 +20,7 @@ import type {
   Loader,
   LookupOptions,
 } from './types';
+import type { Wanted } from './wanted';
 import { writeThrough } from './writing';
 
 const nothing = async (): Promise<undefined> => undefined;
@@ -74,7 +75,12 @@ class TieredCache implements Cache {
       this.classCounter(keyClass).misses++;
       return undefined;
     }
-    return this.hit(keyClass, this.loading.answer(wanted, entry, 'server').value as T, 'server', options.onTier);
+    return this.hit(
+      keyClass,
+      this.loading.entries.answer(wanted, entry, 'server').value as T,
+      'server',
+      options.onTier,
+    );
   }
 
   public getOrLoad<T>(

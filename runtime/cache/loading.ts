@@ -1,43 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Coherence } from './coherence';
-import { type EncryptionKeys, open, seal } from './encryption';
-import { type Entry, formats } from './entry';
+import { Entries, type EntryParts } from './entries';
+import type { Entry } from './entry';
 import type { LoadGate } from './load-gate';
-import type { MemoryTier } from './memory-tier';
-import { jittered, type ResolvedPolicy } from './policy';
 import type { Popularity } from './popularity';
 import type { Lease, ServerTier } from './server-tier';
 import type { CacheCounters } from './statistics';
-import type { CacheTier, LoadContext, Loader } from './types';
-
-/** One key that is wanted, with all that it takes to get it. */
-export interface Wanted {
-  readonly name: string;
-  readonly policy: ResolvedPolicy;
-  readonly tags: readonly string[];
-  readonly within: LoadContext | undefined;
-  /** The journal's position when the wish began. */
-  readonly since: number;
-  readonly load: Loader<unknown>;
-}
-
-export interface Answer {
-  /** `undefined`: there is no such thing. */
-  readonly value: unknown;
-  readonly tier: CacheTier;
-  /** The load was another request's. */
-  readonly shared?: boolean;
-}
+import type { LoadContext } from './types';
+import type { Answer, Wanted } from './wanted';
 
 /** The parts that loading works with. `server` is undefined for a process with only its memory. */
-export interface LoadingParts {
-  readonly memory: MemoryTier;
+export interface LoadingParts extends EntryParts {
   readonly server: ServerTier | undefined;
-  readonly coherence: Coherence;
   readonly gate: LoadGate;
   readonly counters: CacheCounters;
   readonly popularity: Popularity | undefined;
-  readonly encryption: EncryptionKeys | undefined;
 }
 
 /** How long a lease holds unrenewed: a holder that died blocks its key for at most this long. */
@@ -59,33 +35,23 @@ class Run implements LoadContext {
 
 /** Brings values from the source: one load per key over all processes, within the bound of the gate. */
 export class Loading {
-  public constructor(private readonly parts: LoadingParts) {}
+  /** What is stored, and how values come out of it. */
+  public readonly entries: Entries;
+
+  public constructor(private readonly parts: LoadingParts) {
+    this.entries = new Entries(parts);
+  }
 
   /** Asks the server; `undefined` when it cannot be asked or has nothing valid. */
   public async lookUp(wanted: Wanted): Promise<Entry | undefined> {
     const { server, coherence, counters } = this.parts;
     if (server === undefined || !coherence.readable) return undefined;
     try {
-      return this.opened(wanted, await server.get(wanted.name, wanted.tags));
+      return this.entries.opened(wanted, await server.get(wanted.name, wanted.tags));
     } catch {
       counters.serverErrors++;
       return undefined;
     }
-  }
-
-  /** The entry with its plain body; `undefined` when it cannot be decrypted, which is a miss. */
-  public opened({ name, policy }: Wanted, entry: Entry | undefined): Entry | undefined {
-    const { encryption } = this.parts;
-    if (entry?.body === undefined || !policy.sensitive || encryption === undefined) return entry;
-    const body = open(encryption, name, entry.body);
-    return body === undefined ? undefined : { ...entry, body };
-  }
-
-  /** The entry as the server may see it. */
-  public sealed({ name, policy }: Wanted, entry: Entry): Entry {
-    const { encryption } = this.parts;
-    if (entry.body === undefined || !policy.sensitive || encryption === undefined) return entry;
-    return { ...entry, body: seal(encryption, name, entry.body) };
   }
 
   /** Runs `question` on the server; `undefined` when it cannot be asked. Never rejects: the source can answer too. */
@@ -100,17 +66,10 @@ export class Loading {
     }
   }
 
-  /** The value of a stored entry, and its place in this process's memory. */
-  public answer(wanted: Wanted, entry: Entry, tier: CacheTier): Answer {
-    const value = this.valueOf(wanted.policy, entry);
-    this.remember(wanted, entry, value);
-    return { value, tier };
-  }
-
   /** Loads `wanted`, unless another process does, or did meanwhile: then waits for what it stores. */
   public async loadOnce(wanted: Wanted): Promise<Answer> {
     const acquired = await this.acquire(wanted);
-    if (acquired?.entry !== undefined) return this.answer(wanted, acquired.entry, 'server');
+    if (acquired?.entry !== undefined) return this.entries.answer(wanted, acquired.entry, 'server');
     return this.loadUnder(acquired?.lease, wanted);
   }
 
@@ -120,7 +79,7 @@ export class Loading {
     if (acquired?.lease === undefined) return;
     const entry = await this.freshOf(wanted, acquired);
     if (entry === undefined) await this.loadUnder(acquired.lease, wanted);
-    else this.answer(wanted, entry, 'server');
+    else this.entries.answer(wanted, entry, 'server');
   }
 
   /** Loads several that have no fresh entry, in one load for those whose lease this process gets. */
@@ -135,7 +94,7 @@ export class Loading {
       wanted.map(async (one) => {
         const tried = await this.ask((server) => server.acquire(one.name, one.tags));
         const entry = await this.freshOf(one, tried);
-        if (entry !== undefined) answers.set(one.name, this.answer(one, entry, 'server'));
+        if (entry !== undefined) answers.set(one.name, this.entries.answer(one, entry, 'server'));
         else if (tried !== undefined && tried.lease === undefined) others.push(one);
         else mine.push({ one, lease: tried?.lease });
       }),
@@ -159,53 +118,13 @@ export class Loading {
     return answers;
   }
 
-  /** What is stored for `value`. */
-  public entryFor(policy: ResolvedPolicy, value: unknown, clock: number, tags: readonly string[]): Entry {
-    const ttlMs = value === undefined ? policy.negativeTtlMs : policy.ttlMs;
-    return {
-      body: value === undefined ? undefined : formats[policy.format].encode(value),
-      freshUntil: Date.now() + jittered(ttlMs, policy.jitterPercent),
-      clock,
-      tags,
-    };
-  }
-
-  /** How long the server keeps `entry`, in milliseconds: while it is fresh, then while it may be answered stale. */
-  public keepMsFor(policy: ResolvedPolicy, entry: Entry): number {
-    const freshMs = Math.max(1, entry.freshUntil - Date.now());
-    return entry.body === undefined ? freshMs : freshMs + policy.staleMs;
-  }
-
-  public valueOf(policy: ResolvedPolicy, { body }: Entry): unknown {
-    return body === undefined ? undefined : formats[policy.format].decode(body);
-  }
-
-  /** Puts a value into memory, unless it was invalidated since it was wanted. */
-  public remember({ name, policy, since }: Wanted, entry: Entry, value: unknown): void {
-    const { memory, coherence } = this.parts;
-    if (policy.memoryTtlMs === 0 || coherence.journal.touched(since, name, entry.tags)) return;
-    // A Buffer from the wire is a window on a larger one: memory keeps a copy of its own.
-    const own = policy.format === 'json' || entry.body === undefined ? value : this.ownCopy(policy, entry.body);
-    memory.set(name, {
-      value: own,
-      freshUntil: Math.min(entry.freshUntil, Date.now() + policy.memoryTtlMs),
-      usableUntil: entry.freshUntil + policy.staleIfErrorMs,
-      tags: entry.tags,
-      bytes: entry.body?.length ?? 0,
-    });
-  }
-
-  private ownCopy(policy: ResolvedPolicy, body: Buffer): unknown {
-    return formats[policy.format].decode(Buffer.from(body));
-  }
-
   /** A fresh entry; gives a lease that came with it back. */
   private async freshOf(
     wanted: Wanted,
     tried: { readonly entry?: Entry; readonly lease?: Lease } | undefined,
   ): Promise<Entry | undefined> {
     if (tried?.entry === undefined || tried.entry.freshUntil <= Date.now()) return undefined;
-    const entry = this.opened(wanted, tried.entry);
+    const entry = this.entries.opened(wanted, tried.entry);
     if (entry !== undefined && tried.lease !== undefined) await this.release(wanted.name, tried.lease);
     return entry;
   }
@@ -275,12 +194,13 @@ export class Loading {
       return undefined;
     }
     const tags = context.added.size === 0 ? wanted.tags : [...new Set([...wanted.tags, ...context.added])];
-    const entry = this.entryFor(policy, loaded, lease?.clock ?? 0, tags);
-    const keepMs = this.keepMsFor(policy, entry);
-    const stored = lease && (await this.ask((server) => server.store(name, lease, this.sealed(wanted, entry), keepMs)));
-    const value = this.valueOf(policy, entry);
+    const entry = this.entries.entryFor(policy, loaded, lease?.clock ?? 0, tags);
+    const keepMs = this.entries.keepMsFor(policy, entry);
+    const stored =
+      lease && (await this.ask((server) => server.store(name, lease, this.entries.sealed(wanted, entry), keepMs)));
+    const value = this.entries.valueOf(policy, entry);
     // `false`: the lease was lost to an invalidation or a write, which memory may not have heard of yet.
-    if (stored !== false) this.remember(wanted, entry, value);
+    if (stored !== false) this.entries.remember(wanted, entry, value);
     return value;
   }
 

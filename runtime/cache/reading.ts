@@ -1,10 +1,11 @@
 import type { Coherence } from './coherence';
 import type { Entry } from './entry';
-import type { Answer, Loading, Wanted } from './loading';
+import type { Loading } from './loading';
 import type { MemoryTier } from './memory-tier';
 import type { Popularity } from './popularity';
 import type { CacheCounters } from './statistics';
 import type { LoadContext } from './types';
+import type { Answer, Wanted } from './wanted';
 
 /** A load under way. */
 interface Flight {
@@ -40,7 +41,7 @@ export class Reading {
     if (flying !== undefined) return shared(await flying.answer);
     const found = this.counted(wanted, await loading.lookUp(wanted));
     const age = found === undefined ? Number.POSITIVE_INFINITY : Date.now() - found.freshUntil;
-    if (found !== undefined && age < 0) return loading.answer(wanted, found, 'server');
+    if (found !== undefined && age < 0) return loading.entries.answer(wanted, found, 'server');
     if (found !== undefined && age < wanted.policy.staleWhileRevalidateMs) return this.answerStale(wanted, found);
     const joined = this.joinable(wanted);
     return joined === undefined ? this.start(wanted, this.load(wanted, found)) : shared(await joined.answer);
@@ -62,9 +63,9 @@ export class Reading {
     const entries = await this.lookUpTogether(all);
     const now = Date.now();
     for (const [index, wanted] of all.entries()) {
-      const found = this.counted(wanted, loading.opened(wanted, entries[index]));
+      const found = this.counted(wanted, loading.entries.opened(wanted, entries[index]));
       if (found !== undefined && now < found.freshUntil) {
-        answers.set(wanted.name, loading.answer(wanted, found, 'server'));
+        answers.set(wanted.name, loading.entries.answer(wanted, found, 'server'));
       } else if (found !== undefined && now < found.freshUntil + wanted.policy.staleWhileRevalidateMs) {
         answers.set(wanted.name, this.answerStale(wanted, found));
       } else missing.set(wanted, found);
@@ -144,7 +145,7 @@ export class Reading {
   private answerStale(wanted: Wanted, found: Entry): Answer {
     this.parts.counters.stale++;
     this.refreshLater(wanted);
-    return { value: this.parts.loading.valueOf(wanted.policy, found), tier: 'server' };
+    return { value: this.parts.loading.entries.valueOf(wanted.policy, found), tier: 'server' };
   }
 
   private refreshLater(wanted: Wanted): void {
@@ -163,7 +164,7 @@ export class Reading {
     const now = Date.now();
     if (found !== undefined && now < found.freshUntil + wanted.policy.staleIfErrorMs) {
       counters.stale++;
-      return { value: loading.valueOf(wanted.policy, found), tier: 'server' };
+      return { value: loading.entries.valueOf(wanted.policy, found), tier: 'server' };
     }
     const remembered = memory.get(wanted.name);
     if (remembered === undefined || now >= remembered.usableUntil) throw error;

@@ -1,5 +1,6 @@
 import type { Coherence } from './coherence';
-import type { Loading, Wanted } from './loading';
+import type { Loading } from './loading';
+import type { Wanted } from './wanted';
 
 /**
  * Writes to the source, then to both tiers. The key is claimed first: a load that is under way will store nothing, and
@@ -22,14 +23,18 @@ export async function writeThrough(
   }
   coherence.drop(names);
   const before = coherence.journal.now;
-  const entry = loading.entryFor(wanted.policy, value, claim?.clock ?? 0, wanted.tags);
-  const keepMs = loading.keepMsFor(wanted.policy, entry);
-  const sealed = loading.sealed(wanted, entry);
+  const entry = loading.entries.entryFor(wanted.policy, value, claim?.clock ?? 0, wanted.tags);
+  const keepMs = loading.entries.keepMsFor(wanted.policy, entry);
+  const sealed = loading.entries.sealed(wanted, entry);
   const stored = claim && (await loading.ask((server) => server.settle(wanted.name, claim, sealed, keepMs)));
   const undisturbed = !coherence.journal.touched(before, wanted.name, wanted.tags);
   // Again: until the server had the new value, a request could bring the old one back into memory.
   coherence.drop(names);
   if (stored && undisturbed) {
-    loading.remember({ ...wanted, since: coherence.journal.now }, entry, loading.valueOf(wanted.policy, entry));
+    loading.entries.remember(
+      { ...wanted, since: coherence.journal.now },
+      entry,
+      loading.entries.valueOf(wanted.policy, entry),
+    );
   } else if (stored === undefined) coherence.tellLater(names);
 }
