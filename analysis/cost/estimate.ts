@@ -1,9 +1,9 @@
 import type { Assembly, Resource } from '../template';
+import { Bill } from './bill';
 import { CostInputError } from './cost-input-error';
 import type { Estimate, Line, ResourceCost, Status } from './estimate-model';
 import { COMPONENTS, type Component, PRICE_BOOK, type PriceBook } from './prices/price-book';
-import { costOf } from './prices/tiers';
-import { BOUNDS, mapQuantity, mapRange, type Quantity, type Range, sumRanges } from './quantity';
+import { mapQuantity, mapRange, type Quantity, type Range, sumRanges } from './quantity';
 import { isFree } from './rules/free';
 import { asRange } from './rules/joins';
 import { type Charge, type Context, type Input, type Rule, Subject, UnresolvedPropertyError } from './rules/rule';
@@ -93,77 +93,6 @@ function chargeFor(resource: Resource, context: Context): Charged {
     if (error instanceof UnresolvedPropertyError) return { ...none, status: 'unpriced', reason: error.message };
     throw error;
   }
-}
-
-/** All charges together, because the tiers of a meter count over the whole account. */
-class Bill {
-  private readonly totals = new Map<string, Range>();
-
-  public constructor(
-    private readonly prices: PriceBook,
-    private readonly options: EstimateOptions,
-  ) {}
-
-  public add(resource: Resource, charge: Charge): void {
-    const key = this.keyOf(resource, charge);
-    this.totals.set(key, sumRanges([this.totals.get(key) ?? { low: 0, expected: 0, high: 0 }, charge.quantity]));
-  }
-
-  public line(resource: Resource, charge: Charge): Line {
-    const region = this.regionOf(resource, charge);
-    const meter = this.prices.meter(charge.meter);
-    const price = this.prices.price(charge.meter, region);
-    const usd = this.usdOf(resource, charge);
-    const expected = charge.quantity.expected;
-    return {
-      id: `${nameOf(resource)} ${charge.meter}${charge.label === undefined ? '' : ` (${charge.label})`}`,
-      address: resource.address,
-      type: resource.type,
-      region,
-      meter: charge.meter,
-      label: charge.label,
-      component: meter?.component,
-      unit: meter?.unit ?? 'unit',
-      quantity: charge.quantity,
-      usd,
-      unitUsd:
-        usd === null
-          ? null
-          : expected === 0
-            ? (this.prices.firstUnit(charge.meter, region) ?? null)
-            : usd.expected / expected,
-      priceAsOf: price?.asOf ?? null,
-      priceConfidence: price?.confidence ?? 'none',
-    };
-  }
-
-  private usdOf(resource: Resource, charge: Charge): Range | null {
-    const tiers = this.prices.tiers(charge.meter, this.regionOf(resource, charge));
-    if (tiers === undefined) return null;
-    const total = this.totals.get(this.keyOf(resource, charge)) ?? charge.quantity;
-    const free = this.options.freeTier === true ? (this.prices.meter(charge.meter)?.freePerMonth ?? 0) : 0;
-    const factor = charge.priceFactor ?? { low: 1, expected: 1, high: 1 };
-    const [low = 0, expected = 0, high = 0] = BOUNDS.map((bound) => {
-      if (total[bound] === 0) return 0;
-      const share = charge.quantity[bound] / total[bound];
-      return costOf(Math.max(total[bound] - free, 0), tiers) * share * factor[bound];
-    });
-    return { low, expected, high };
-  }
-
-  private keyOf(resource: Resource, charge: Charge): string {
-    return `${charge.meter} ${this.regionOf(resource, charge)}`;
-  }
-
-  private regionOf(resource: Resource, charge: Charge): string {
-    return this.options.region ?? charge.region ?? resource.stack.region ?? 'unknown';
-  }
-}
-
-/** The same in every environment: `Network/NatGateway`. */
-function nameOf({ stack, logicalId }: Resource): string {
-  const stages = stack.stages.join('/');
-  return `${stack.displayName.startsWith(`${stages}/`) ? stack.displayName.slice(stages.length + 1) : stack.displayName}/${logicalId}`;
 }
 
 function resourceCost({ resource, charges, status, reason }: Charged, bill: Bill): ResourceCost {
