@@ -22,7 +22,9 @@ export class FunctionFleet {
     this.atWork.add(environment);
     const outcome = await environment.invoke(event);
     this.atWork.delete(environment);
-    this.free.push(environment);
+    // One whose process is gone starts anew: it is taken when no other one is free.
+    if (outcome.kind === 'response' || outcome.kind === 'error') this.free.push(environment);
+    else this.free.unshift(environment);
     return outcome;
   }
 

@@ -42,9 +42,11 @@ export async function startEventPath(options: EventPathOptions, tier: DataTier):
   const cloudFront = await startCloudFrontServer();
   const queue = await startSqsServer({ visibilitySeconds, maxReceives });
   addRule(bus, { bus: BUS, pattern, target: queue.queue });
-  const relay = startRelay(bus, environment);
+  const relay = await startRelay(bus, environment);
   const aws = { bus, cloudFront, queue };
   const invalidator = new FunctionFleet(() => startInvalidator(aws, options, environment), reservedConcurrency);
+  // As in the middle of a day: what is started later is started because something died.
+  await Promise.all(Array.from({ length: maxConcurrency }, () => invalidator.invoke({ flush: true })));
   const unfinished = new UnfinishedWork(tier);
   const onBatch = unfinished.note;
   const batches = { queue: queue.queue, fleet: invalidator, batchSize, maxConcurrency, onBatch };
@@ -83,7 +85,7 @@ function startSchedule(everyMillis: number, run: () => Promise<void>) {
 }
 
 /** The relay as its schedule has it: one begins when the other ends, or before. */
-function startRelay(bus: EventBridgeServer, environment: Readonly<Record<string, string>>) {
+async function startRelay(bus: EventBridgeServer, environment: Readonly<Record<string, string>>) {
   const relay = startFunction('outbox-relay', {
     environment: {
       ...environment,
@@ -94,6 +96,7 @@ function startRelay(bus: EventBridgeServer, environment: Readonly<Record<string,
     },
     timeout: 90_000,
   });
+  await relay.start();
   let stopped = false;
   const relaying = (async () => {
     while (!stopped) await relay.invoke({});
