@@ -9,6 +9,7 @@ import { assertNoProblems, secondsInRange } from '../../shared/validation';
 import { type ApiOrigin, ApiOrigins, apiProblems } from './api-origins';
 import { ApplicationOrigins, type HomeOrigin, type StandbyOrigin } from './application-origins';
 import { type ApiName, type Behaviour, EVERYTHING_ELSE } from './behaviour';
+import { type BehaviourParts, behaviourOptions } from './behaviour-options';
 import { behaviourProblems } from './behaviour-problems';
 import { CachePolicies, VARIANT_HEADER } from './cache-policies';
 import { EdgeFunctions } from './edge-functions';
@@ -98,11 +99,6 @@ export class ContentDelivery extends Construct {
   /** The functions that run for every request, and their key-value store. */
   public readonly functions: EdgeFunctions;
 
-  private readonly policies: CachePolicies;
-  private readonly application: ApplicationOrigins;
-  private readonly apis: ApiOrigins;
-  private readonly assetsOrigin: cloudfront.IOrigin;
-
   public constructor(scope: Construct, id: string, props: ContentDeliveryProps) {
     super(scope, id);
     const home = Stack.of(this).region;
@@ -115,10 +111,10 @@ export class ContentDelivery extends Construct {
       ...apiProblems(props.behaviours, props.apis ?? {}),
     ]);
 
-    this.policies = new CachePolicies(this, 'Policies');
-    this.application = new ApplicationOrigins(this, 'Application', { ...props, home });
-    this.apis = new ApiOrigins({ apis: props.apis ?? {}, keepAlive: props.keepAlive });
-    this.assetsOrigin = origins.S3BucketOrigin.withOriginAccessControl(props.assets, {
+    const policies = new CachePolicies(this, 'Policies');
+    const application = new ApplicationOrigins(this, 'Application', { ...props, home });
+    const apis = new ApiOrigins({ apis: props.apis ?? {}, keepAlive: props.keepAlive });
+    const assets = origins.S3BucketOrigin.withOriginAccessControl(props.assets, {
       originId: 'assets',
       originAccessControl: new cloudfront.S3OriginAccessControl(this, 'AssetsAccess', {
         signing: cloudfront.Signing.SIGV4_ALWAYS,
@@ -127,13 +123,19 @@ export class ContentDelivery extends Construct {
     });
     this.functions = new EdgeFunctions(this, 'Functions', {
       behaviours: props.behaviours,
-      origins: this.application.ids,
+      origins: application.ids,
       home,
       canonicalHosts: props.domain?.names ?? [],
       contentSecurityPolicy: props.contentSecurityPolicy ?? CONTENT_SECURITY_POLICY,
       ...(props.tokenCookie === undefined ? {} : { tokenCookie: props.tokenCookie }),
     });
-    this.distribution = this.addDistribution(props);
+    this.distribution = this.addDistribution(props, {
+      policies,
+      functions: this.functions,
+      application,
+      apis,
+      assets,
+    });
     this.invalidateByTag();
     this.acknowledge(props);
   }
@@ -167,7 +169,7 @@ export class ContentDelivery extends Construct {
     return { region: 'us-east-1', dimensionsMap, ...options };
   }
 
-  private addDistribution(props: ContentDeliveryProps): cloudfront.Distribution {
+  private addDistribution(props: ContentDeliveryProps, parts: BehaviourParts): cloudfront.Distribution {
     const others = props.behaviours.slice(0, -1);
     const rest = props.behaviours.at(-1) ?? { kind: 'personal-answers', path: EVERYTHING_ELSE };
     return new cloudfront.Distribution(this, 'Resource', {
@@ -185,52 +187,9 @@ export class ContentDelivery extends Construct {
       webAclId: props.webAclArn,
       publishAdditionalMetrics: props.additionalMetrics,
       errorResponses: errorResponses(),
-      defaultBehavior: this.toOptions(rest),
-      additionalBehaviors: Object.fromEntries(others.map((row) => [row.path.slice(1), this.toOptions(row)])),
+      defaultBehavior: behaviourOptions(rest, parts),
+      additionalBehaviors: Object.fromEntries(others.map((row) => [row.path.slice(1), behaviourOptions(row, parts)])),
     });
-  }
-
-  private toOptions(row: Behaviour): cloudfront.BehaviorOptions {
-    const common = {
-      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-      responseHeadersPolicy: this.policies.headers,
-      functionAssociations: this.functions.associations,
-      compress: true,
-    };
-    switch (row.kind) {
-      case 'immutable-files':
-        return { ...common, origin: this.assetsOrigin, cachePolicy: this.policies.immutable };
-      case 'entry-files':
-        return { ...common, origin: this.assetsOrigin, cachePolicy: this.policies.entry };
-      case 'shared-answers':
-        return {
-          ...common,
-          origin: row.writes === true ? this.application.of(row.region) : this.application.readsOf(row.region),
-          allowedMethods:
-            row.writes === true
-              ? cloudfront.AllowedMethods.ALLOW_ALL
-              : cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
-          cachePolicy: this.policies.ofShared(row),
-          originRequestPolicy: row.writes === true ? this.policies.sharedWrites : this.policies.sharedReads,
-        };
-      case 'personal-answers':
-        return {
-          ...common,
-          origin: this.application.of(row.region),
-          allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
-          cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
-          originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-        };
-      case 'function-answers':
-        return {
-          ...common,
-          origin: this.apis.of(row.api),
-          allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
-          cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
-          // Not the host: API Gateway knows its APIs by their own names.
-          originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-        };
-    }
   }
 
   private invalidateByTag(): void {

@@ -4,6 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { assertNoProblems, integerInRange } from '../../shared/validation';
+import { RATE_LIMITED, toCfnRule, visibility } from './cfn-rule';
 import { statementCapacity } from './web-acl-capacity';
 import { webAclProblems, webAclSettingsProblems } from './web-acl-problems';
 import {
@@ -66,7 +67,6 @@ export interface WebAclProps extends WebAclSettings {
 
 const CHALLENGE_EXEMPT = ['^\\/api\\/', '\\.(css|js|map|png|jpe?g|svg|webp|avif|woff2?|ico|json|txt)$'];
 const SECRET_HEADERS = ['authorization', 'cookie', API_KEY_HEADER];
-const RATE_LIMITED = 'rate-limited';
 
 /** A web ACL whose rules are rows, with its address lists and its log. */
 export class WebAcl extends Construct {
@@ -193,38 +193,8 @@ export class WebAcl extends Construct {
   }
 }
 
-function visibility(metricName: string): wafv2.CfnWebACL.VisibilityConfigProperty {
-  return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName };
-}
-
 function protectHeader(name: string): wafv2.CfnWebACL.DataProtectProperty {
   return { action: 'SUBSTITUTION', field: { fieldType: 'SINGLE_HEADER', fieldKeys: [name] } };
-}
-
-function toCfnRule({ name, priority, action, statement, labels }: WebAclRule): wafv2.CfnWebACL.RuleProperty {
-  return {
-    name,
-    priority,
-    statement,
-    visibilityConfig: visibility(name),
-    ...(labels === undefined ? {} : { ruleLabels: labels.map((label) => ({ name: label })) }),
-    ...actionOf(action, statement),
-  };
-}
-
-function actionOf(
-  action: WebAclRule['action'],
-  statement: wafv2.CfnWebACL.StatementProperty,
-): Pick<wafv2.CfnWebACL.RuleProperty, 'action' | 'overrideAction'> {
-  if (action === 'group') return { overrideAction: { none: {} } };
-  if (action === 'group-count') return { overrideAction: { count: {} } };
-  if (action !== 'limit') return { action: { [action]: {} } };
-  const rate = statement.rateBasedStatement;
-  const window = rate !== undefined && 'evaluationWindowSec' in rate ? (rate.evaluationWindowSec ?? 300) : 300;
-  const responseHeaders = [{ name: 'retry-after', value: String(window) }];
-  return {
-    action: { block: { customResponse: { responseCode: 429, customResponseBodyKey: RATE_LIMITED, responseHeaders } } },
-  };
 }
 
 /** Every rule in the order of evaluation; `denied` and `allowed` are ARNs of address sets. */
