@@ -4,17 +4,11 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { assertNoProblems, inRange, integerInRange, secondsInRange } from '../../shared/validation';
-import type { ServiceTarget } from '../load-balancer/load-balancer';
+import { assertNoProblems, inRange, integerInRange } from '../../shared/validation';
+import type { ServiceTarget } from '../load-balancer/service-target';
 import { type DeploymentStrategy, deploymentProblems, deploymentProps, shiftsTraffic } from './deployment';
-import {
-  fargateTask,
-  type HardenedContainerProps,
-  hardenedContainer,
-  rootProblems,
-  type TaskSize,
-} from './hardened-task';
-import { taskSizeProblems } from './task-size';
+import { fargateTask, type HardenedContainerProps, hardenedContainer, type TaskSize } from './hardened-task';
+import { fleetProblems } from './task-fleet';
 import { TraceCollector, type TraceSampling, tracingEnvironment } from './trace-collector';
 
 /** What an environment decides about its containers. */
@@ -236,16 +230,8 @@ function capacityProviders({ minTasks, spotTasksInTen }: ContainerServiceProps):
 
 function validate(props: ContainerServiceProps): string[] {
   return [
-    ...taskSizeProblems(props.cpu, props.memoryMiB),
-    ...integerInRange('minTasks', props.minTasks, 1, 5000),
-    ...integerInRange('maxTasks', props.maxTasks, 1, 5000),
-    ...(props.minTasks > props.maxTasks
-      ? [`\`minTasks\` must not be above \`maxTasks\`, got ${props.minTasks} and ${props.maxTasks}`]
-      : []),
+    ...fleetProblems(props),
     ...integerInRange('spotTasksInTen', props.spotTasksInTen, 0, 9),
-    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html: stopTimeout, Fargate
-    ...secondsInRange('stopTimeout', props.stopTimeout, 1, 120),
-    ...rootProblems(props.user),
     ...deploymentProblems(props.deployment),
     ...(props.tracing === 'none' ? [] : inRange('tracing.samplePercent', props.tracing.samplePercent, 0, 100)),
     ...(shiftsTraffic(props.deployment) && props.target.alternate === undefined

@@ -3,15 +3,9 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
-import { assertNoProblems, integerInRange, secondsInRange } from '../../shared/validation';
-import {
-  fargateTask,
-  type HardenedContainerProps,
-  hardenedContainer,
-  rootProblems,
-  type TaskSize,
-} from './hardened-task';
-import { taskSizeProblems } from './task-size';
+import { assertNoProblems, integerInRange } from '../../shared/validation';
+import { fargateTask, type HardenedContainerProps, hardenedContainer, type TaskSize } from './hardened-task';
+import { fleetProblems } from './task-fleet';
 
 export interface WorkerServiceProps extends TaskSize, Omit<HardenedContainerProps, 'stopTimeout'> {
   /** The cluster that the workers run in. */
@@ -113,16 +107,8 @@ export class WorkerService extends Construct implements ec2.IConnectable {
 
 function validate(props: WorkerServiceProps): string[] {
   return [
-    ...taskSizeProblems(props.cpu, props.memoryMiB),
-    ...integerInRange('minTasks', props.minTasks, 1, 5000),
-    ...integerInRange('maxTasks', props.maxTasks, 1, 5000),
+    ...fleetProblems(props),
     ...integerInRange('onDemandTasks', props.onDemandTasks, 0, 5000),
-    ...(props.minTasks > props.maxTasks
-      ? [`\`minTasks\` must not be above \`maxTasks\`, got ${props.minTasks} and ${props.maxTasks}`]
-      : []),
     ...(props.command.length === 0 ? ['`command` must name what to run, got an empty list'] : []),
-    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html: stopTimeout, Fargate
-    ...secondsInRange('stopTimeout', props.stopTimeout, 1, 120),
-    ...rootProblems(props.user),
   ];
 }

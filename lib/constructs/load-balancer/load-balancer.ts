@@ -6,6 +6,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { assertNoProblems, secondsInRange } from '../../shared/validation';
 import { LogBucket } from '../logging/log-bucket';
+import { alternating, overGroups, type RequestRateOptions, type ServiceTarget } from './service-target';
 import { PlatformTargetGroup, type TargetGroupSettings } from './target-group';
 
 /** What an environment decides about its load balancer. */
@@ -44,21 +45,6 @@ export interface LoadBalancerProps extends LoadBalancerSettings {
    */
   readonly shiftsTraffic?: boolean;
 }
-
-/** Where a service registers its tasks. */
-export interface ServiceTarget {
-  /** The target group that production traffic goes to at first. */
-  readonly targetGroup: elbv2.ApplicationTargetGroup;
-
-  /** The other target group and the rule that moves between them, when deployments shift traffic. */
-  readonly alternate?: {
-    readonly targetGroup: elbv2.ApplicationTargetGroup;
-    readonly productionRule: elbv2.ApplicationListenerRule;
-  };
-}
-
-/** What a caller may say about a metric of the target groups. */
-export type RequestRateOptions = Pick<cloudwatch.MetricOptions, 'label' | 'color' | 'period'>;
 
 /** An internal application load balancer with one listener; nobody reaches it until something is let in through `connections`. */
 export class LoadBalancer extends Construct implements ec2.IConnectable {
@@ -100,7 +86,7 @@ export class LoadBalancer extends Construct implements ec2.IConnectable {
     this.listener = this.addListener(props.certificate, targetGroup);
     // The listener's connections know the port; the load balancer's do not.
     this.connections = this.listener.connections;
-    this.target = props.shiftsTraffic === true ? this.addAlternate(targetGroup, props) : { targetGroup };
+    this.target = props.shiftsTraffic === true ? alternating(this, this.listener, targetGroup, props) : { targetGroup };
   }
 
   /**
@@ -122,21 +108,21 @@ export class LoadBalancer extends Construct implements ec2.IConnectable {
    * instead of looking like zero. No data means no requests. Sum over 1 minute.
    */
   public metricRequestCountPerTarget(options?: RequestRateOptions): cloudwatch.IMetric {
-    return this.overGroups('requests per task and minute', options, (group, period) =>
+    return overGroups(this.target, 'requests per task and minute', options, (group, period) =>
       group.metrics.requestCountPerTarget({ period, statistic: 'Sum' }),
     );
   }
 
   /** Tasks that pass their health checks, over both target groups. Minimum over 1 minute. */
   public metricHealthyHostCount(options?: RequestRateOptions): cloudwatch.IMetric {
-    return this.overGroups('healthy tasks', options, (group, period) =>
+    return overGroups(this.target, 'healthy tasks', options, (group, period) =>
       group.metrics.healthyHostCount({ period, statistic: cloudwatch.Stats.MINIMUM }),
     );
   }
 
   /** Tasks that fail their health checks, over both target groups. Maximum over 1 minute. */
   public metricUnhealthyHostCount(options?: RequestRateOptions): cloudwatch.IMetric {
-    return this.overGroups('unhealthy tasks', options, (group, period) =>
+    return overGroups(this.target, 'unhealthy tasks', options, (group, period) =>
       group.metrics.unhealthyHostCount({ period, statistic: cloudwatch.Stats.MAXIMUM }),
     );
   }
@@ -242,24 +228,6 @@ export class LoadBalancer extends Construct implements ec2.IConnectable {
     return this.loadBalancer.metrics.requestCount({ period: Duration.minutes(1), ...options });
   }
 
-  /** A metric of the target groups, added up when there are two. */
-  private overGroups(
-    label: string,
-    options: RequestRateOptions | undefined,
-    of: (group: elbv2.ApplicationTargetGroup, period: Duration) => cloudwatch.Metric,
-  ): cloudwatch.IMetric {
-    const period = options?.period ?? Duration.minutes(1);
-    const { targetGroup, alternate } = this.target;
-    if (alternate === undefined) return of(targetGroup, period).with({ ...options, period });
-    return new cloudwatch.MathExpression({
-      label,
-      ...options,
-      period,
-      expression: 'SUM([blue, green])',
-      usingMetrics: { blue: of(targetGroup, period), green: of(alternate.targetGroup, period) },
-    });
-  }
-
   private addListener(
     certificate: acm.ICertificate | undefined,
     targetGroup: elbv2.IApplicationTargetGroup,
@@ -279,21 +247,6 @@ export class LoadBalancer extends Construct implements ec2.IConnectable {
       sslPolicy: elbv2.SslPolicy.TLS13_12_RES_PQ,
       defaultAction,
     });
-  }
-
-  /** ECS moves the weights of this rule during a deployment, so they drift from the template on purpose. */
-  private addAlternate(blue: elbv2.ApplicationTargetGroup, props: LoadBalancerProps): ServiceTarget {
-    const { targetGroup: green } = new PlatformTargetGroup(this, 'AlternateTarget', props);
-    const productionRule = new elbv2.ApplicationListenerRule(this, 'ProductionRule', {
-      listener: this.listener,
-      priority: 1,
-      conditions: [elbv2.ListenerCondition.pathPatterns(['/*'])],
-      action: elbv2.ListenerAction.weightedForward([
-        { targetGroup: blue, weight: 100 },
-        { targetGroup: green, weight: 0 },
-      ]),
-    });
-    return { targetGroup: blue, alternate: { targetGroup: green, productionRule } };
   }
 }
 
