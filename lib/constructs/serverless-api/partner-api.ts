@@ -1,34 +1,22 @@
 import { Names, Size, Stack, Validations } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { ACCESS_LOG_FIELDS, createAccessLog } from './access-log';
 import { ApiMetrics } from './api-metrics';
+import type { ApiProps } from './api-props';
 import type { ApiRoute } from './api-route';
 import { type OpenApiDocument, operationOf } from './openapi-document';
-import { ORIGIN_HEADER, type OriginGate } from './origin-gate';
+import { ORIGIN_HEADER } from './origin-gate';
 import type { Partner, PartnerTier } from './partner-tiers';
 import { modelSchema, requiredParameters } from './request-validation';
 
-export interface PartnerApiProps {
-  /** Rows of partners. */
-  readonly routes: readonly ApiRoute[];
-
-  /** The functions by the names in the rows. */
-  readonly functions: Readonly<Record<string, lambda.IFunction>>;
-
+export interface PartnerApiProps extends ApiProps {
   /** What the functions answer. */
   readonly document: OpenApiDocument;
 
   readonly tiers: readonly PartnerTier[];
   readonly partners: readonly Partner[];
-
-  /** What the CDN says. */
-  readonly gate: OriginGate;
-
-  readonly logRetention: logs.RetentionDays;
 }
 
 /** Name of the stage, and with it the first part of every public path: the CDN sends `/partner/*` here as it is. */

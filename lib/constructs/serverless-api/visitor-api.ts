@@ -3,13 +3,11 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { PlatformFunction } from '../function/platform-function';
 import { ACCESS_LOG_FIELDS, createAccessLog } from './access-log';
 import { ApiMetrics } from './api-metrics';
-import type { ApiRoute } from './api-route';
+import type { ApiProps } from './api-props';
 import { ORIGIN_HEADER, type OriginGate } from './origin-gate';
 
 /** Most that all visitors together may ask for. */
@@ -21,19 +19,8 @@ export interface VisitorThrottle {
   readonly burst: number;
 }
 
-export interface VisitorApiProps {
-  /** Rows of visitors. */
-  readonly routes: readonly ApiRoute[];
-
-  /** The functions by the names in the rows. */
-  readonly functions: Readonly<Record<string, lambda.IFunction>>;
-
+export interface VisitorApiProps extends ApiProps {
   readonly throttle: VisitorThrottle;
-
-  /** What the CDN says. */
-  readonly gate: OriginGate;
-
-  readonly logRetention: logs.RetentionDays;
 }
 
 /** Name of the stage, and with it the first part of every public path: the CDN sends `/functions/*` here as it is. */
