@@ -4,6 +4,22 @@ import type { CacheServer } from './cache-server';
 
 const PERIOD = Duration.minutes(1);
 
+/** What ElastiCache reports under these dimensions, which are one of a cache's `metricDimensions`. */
+export function reported(
+  dimensionsMap: Readonly<Record<string, string>>,
+  metricName: string,
+  statistic: string,
+  period: Duration,
+): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: 'AWS/ElastiCache',
+    metricName,
+    dimensionsMap: { ...dimensionsMap },
+    statistic,
+    period,
+  });
+}
+
 /** Several series of one metric, with an id for each. */
 type Series = Record<string, cloudwatch.Metric>;
 
@@ -11,7 +27,7 @@ function series({ metricDimensions }: CacheServer, prefix: string, metricName: s
   return Object.fromEntries(
     metricDimensions.map((dimensionsMap, index) => [
       `${prefix}${index + 1}`,
-      new cloudwatch.Metric({ namespace: 'AWS/ElastiCache', metricName, dimensionsMap, statistic, period: PERIOD }),
+      reported(dimensionsMap, metricName, statistic, PERIOD),
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { CacheCapacity } from '../cache/cache-capacity';
+import { reported } from '../cache/cache-metrics';
 import type { ValkeyCache } from '../cache/valkey-cache';
 import type { ContainerService } from '../container-service/container-service';
 import type { AuroraDatabase } from '../database/aurora-database';
@@ -90,13 +91,7 @@ export function cacheUsage({ server }: ValkeyCache, capacity: CacheCapacity): re
   }
   return server.metricDimensions.flatMap((dimensionsMap): readonly ReportedUsage[] => {
     const of = (metricName: string, statistic: string): cloudwatch.Metric =>
-      new cloudwatch.Metric({
-        namespace: 'AWS/ElastiCache',
-        metricName,
-        dimensionsMap: { ...dimensionsMap },
-        statistic,
-        ...HOUR,
-      });
+      reported(dimensionsMap, metricName, statistic, HOUR.period);
     return [
       {
         meter: 'elasticache.serverless.valkey.gbhour',

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { CacheCapacity } from '../cache/cache-capacity';
+import { reported } from '../cache/cache-metrics';
 import { smallestMaxConnections } from '../database/database-capacity';
 import type { PlatformParts } from '../observability/watched-platform';
 
@@ -140,16 +141,12 @@ export function advisedSizes({ service, scalingEvents, maxTasks }: PlatformParts
 
 /** Of nodes the first one, which begins as the primary and takes all writes. */
 function cacheResources({ cache }: PlatformParts): readonly AdvisedResource[] {
-  const [dimensionsMap] = cache.server.metricDimensions;
-  const of = (metricName: string, statistic: string): cloudwatch.Metric =>
-    new cloudwatch.Metric({
-      namespace: 'AWS/ElastiCache',
-      metricName,
-      dimensionsMap: { ...dimensionsMap },
-      statistic,
-      period: HOUR,
-    });
-  return cacheRows(cache.capacity).map(({ name, statistic, ...row }) => ({ ...row, metric: of(name, statistic) }));
+  return cache.server.metricDimensions.slice(0, 1).flatMap((dimensions) =>
+    cacheRows(cache.capacity).map(({ name, statistic, ...row }) => ({
+      ...row,
+      metric: reported(dimensions, name, statistic, HOUR),
+    })),
+  );
 }
 
 function cacheRows(
