@@ -19,14 +19,17 @@ export { Players } from './play/players';
 export { type Scenario, scenarios } from './play/scenarios';
 export type { TrafficSpec } from './play/traffic-spec';
 export { PEERS } from './policies/peers';
+export { Distribution } from './queueing/distribution';
 export { StackDistances, warmUpCurve } from './queueing/stack-distance';
 export { type Application, planOf, type RehearsalReport, rehearse } from './rehearse';
 export { rehearsalHtml } from './report/html';
 export { comparisonMarkdown, markdownTable, rehearsalMarkdown } from './report/markdown';
 export { escaped } from './report/page-parts';
 export * from './report/tables';
+export { FORECAST_MODELS, type ForecastModel } from './scaling/policy-definition';
 export { ScheduleError } from './scaling/schedule-expression';
 export type { Outcome, OutcomeTotals } from './simulation/outcome';
+export { DEFAULT_PARAMETERS } from './simulation/parameters';
 export { type RehearsalModel, readServices } from './template/read-service';
 export { TemplateError } from './template/template-error';
 export { isKeyTrace, readKeyTrace } from './traffic/key-trace';
@@ -40,7 +43,7 @@ export {
   type Play,
   summarizeComparison,
 } from './verdict/compare';
-export { growthPlan, usableShareOf } from './verdict/growth-plan';
+export { growthPlan, type Limits, usableShareOf } from './verdict/growth-plan';
 export { type SensitivityRow, sensitivityOf } from './verdict/sensitivity';
 export { tuningContenders } from './verdict/tune';
 export { milliseconds, percent } from './verdict/verdict';

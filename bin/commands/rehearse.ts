@@ -1,32 +1,21 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import {
   CalibrationError,
-  growthPlan,
+  FORECAST_MODELS,
   ObjectivesError,
   Players,
-  planOf,
-  rehearsalHtml,
-  rehearsalMarkdown,
-  rehearse,
-  type Scenario,
   ScheduleError,
-  type SensitivityRow,
-  seedsUpTo,
-  sensitivityOf,
   TemplateError,
   TraceError,
-  usableShareOf,
 } from '../../analysis/rehearsal';
 import { InvalidAssemblyError } from '../../analysis/template';
-import { applicationOf } from '../rehearse/application';
 import { runComparison } from '../rehearse/comparison';
 import { positive, positiveInteger, type RehearseOptions, share, wholeNumber } from '../rehearse/options';
-import { printPlan, printReport } from '../rehearse/print';
-import { type Subject, subjectOf } from '../rehearse/subject';
+import { runRehearsal } from '../rehearse/rehearsal';
+import { subjectOf } from '../rehearse/subject';
 import { chosenScenarios } from '../rehearse/traffics';
-import { CheckFailedError, UsageError } from '../shared/errors';
+import { UsageError } from '../shared/errors';
 
 const EXAMPLES = `
 Examples:
@@ -77,6 +66,11 @@ export function rehearseCommand(): Command {
     )
     .option('--cached-share <share>', 'share of the keys of the trace that the cache holds', share, 0.5)
     .option('--cache-ttl <accesses>', 'accesses for which a cached key of the trace lives', positiveInteger)
+    .addOption(
+      new Option('--forecast <model>', 'what stands in for the forecast of predictive scaling')
+        .choices(FORECAST_MODELS)
+        .default(FORECAST_MODELS[0]),
+    )
     .option('--max <tasks>', 'another maximum of tasks than in the template', positiveInteger)
     .option('--sensitivity', 'move every parameter that AWS does not document, one at a time', false)
     .option('--compare <policies...>', '`peers`, or another assembly, template or git ref, on the same traffic', [])
@@ -109,54 +103,4 @@ async function run(options: RehearseOptions): Promise<void> {
   } finally {
     await players.stop();
   }
-}
-
-async function runRehearsal(
-  options: RehearseOptions,
-  subject: Subject,
-  chosen: readonly Scenario[],
-  players: Players,
-): Promise<void> {
-  const application = applicationOf(options, subject);
-  const seeds = seedsUpTo(options.seeds);
-  const progress = (text: string) => process.stderr.write(`  ${text}\n`);
-  const report = await rehearse({ ...subject, application }, chosen, players, seeds, progress);
-  const sensitivity: SensitivityRow[] = [];
-  if (options.sensitivity) {
-    for (const scenario of chosen) {
-      const plan = planOf(subject.model, application, subject.objectives, scenario);
-      const rows = await sensitivityOf(plan, subject.objectives, players, seeds, progress);
-      sensitivity.push(...rows.map((row) => ({ ...row, label: `${scenario.name}: ${row.label}` })));
-    }
-  }
-  const ceilings = options.plan
-    ? growthPlan(limitsOf(options, subject, usableShareOf(report.rehearsals, subject.taskCapacityRps)))
-    : [];
-  if (options.markdown !== undefined) writeFileSync(options.markdown, rehearsalMarkdown(report, sensitivity));
-  if (options.html !== undefined) writeFileSync(options.html, rehearsalHtml(report, sensitivity));
-  const text = options.json
-    ? JSON.stringify({ ...report, sensitivity, ceilings }, null, 2)
-    : printReport(report, sensitivity);
-  process.stdout.write(`${text}\n${options.plan && !options.json ? `${printPlan(ceilings)}\n` : ''}`);
-  const failed = report.rehearsals.filter(({ verdict }) => !verdict.holds).map(({ scenario }) => scenario.name);
-  if (failed.length > 0) throw new CheckFailedError(`objectives do not hold in ${failed.join(', ')}`);
-}
-
-function limitsOf(
-  { hitRatio, monthlyGrowth }: RehearseOptions,
-  { model, objectives, taskCapacityRps }: Subject,
-  usableShare: number,
-) {
-  return {
-    maxTasks: model.scaling.maxCapacity,
-    taskCapacityRps,
-    usableShare,
-    maxReaders: model.readers?.scaling.maxCapacity,
-    // Two queries of 5 ms at once, as the application's model has it.
-    readerCapacity: 400,
-    hitRatio: hitRatio ?? objectives.cacheHitRatioFrequent,
-    peakRps: (objectives.requestsPerHour / 3600) * objectives.peakToMean,
-    spikeFactor: objectives.spikeFactor / objectives.peakToMean,
-    monthlyGrowth,
-  };
 }

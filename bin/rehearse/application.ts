@@ -36,7 +36,7 @@ export function applicationOf(options: RehearseOptions, subject: Subject): Appli
       : `what a request takes beyond its work is from ${options.loadResult}`,
     'image 250 MiB, 3 s from start to answer, one worker per task, refusal after 10 s in its queue',
   ];
-  const shared = { service, taskCapacityRps, startEpochSeconds: MONDAY, forecastModel: 'same-hour-last-week' } as const;
+  const shared = { service, taskCapacityRps, startEpochSeconds: MONDAY, forecastModel: options.forecast } as const;
   if (model.readers === undefined) return { ...shared, assumptions };
   const keys = readKeyTrace(options.keyTrace ?? path.join(TRACES, 'cache_keys_web12.csv'));
   const entries = Math.max(1, Math.ceil(new Set(keys).size * options.cachedShare));

@@ -11,6 +11,7 @@ export const NO_FLAGS: RehearseOptions = {
   tune: false,
   plan: false,
   cachedShare: 0.5,
+  forecast: 'same-hour-last-week',
   monthlyGrowth: 0.1,
   json: false,
 };

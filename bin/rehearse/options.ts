@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { ForecastModel } from '../../analysis/rehearsal';
 
 /** The flags of `npm run rehearse`. */
 export interface RehearseOptions {
@@ -21,6 +22,7 @@ export interface RehearseOptions {
   readonly keyTrace?: string;
   readonly cachedShare: number;
   readonly cacheTtl?: number;
+  readonly forecast: ForecastModel;
   readonly max?: number;
   readonly sensitivity: boolean;
   readonly compare: readonly string[];

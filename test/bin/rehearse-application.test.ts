@@ -42,7 +42,7 @@ const SUBJECT: Subject = {
   config: production,
 };
 const application = (given: Partial<RehearseOptions>) =>
-  applicationOf({ cachedShare: 0.5, ...given } as RehearseOptions, SUBJECT);
+  applicationOf({ cachedShare: 0.5, forecast: 'perfect-hour', ...given } as RehearseOptions, SUBJECT);
 
 test.each<[string, Partial<RehearseOptions>, number]>([
   ['the objective', {}, 0.9],

@@ -58,7 +58,9 @@ export interface ScheduledAction {
 }
 
 /** How the unpublished forecast model is stood in for; a report says which one was used. */
-export type ForecastModel = 'perfect-hour' | 'same-hour-last-week' | 'mean-of-last-weeks';
+export const FORECAST_MODELS = ['same-hour-last-week', 'mean-of-last-weeks', 'perfect-hour'] as const;
+
+export type ForecastModel = (typeof FORECAST_MODELS)[number];
 
 export interface PredictivePolicy {
   readonly type: 'predictive';

@@ -132,16 +132,11 @@ export const DEFAULT_PARAMETERS: Parameters = {
 };
 
 /** Each parameter moved to each of its other values, one at a time. */
-export function alternatives(): {
-  readonly name: ParameterName;
-  readonly label: string;
-  readonly parameters: Parameters;
-}[] {
+export function alternatives(): { readonly label: string; readonly parameters: Parameters }[] {
   return (Object.keys(UNDOCUMENTED) as ParameterName[]).flatMap((name) => {
     const row: NumberParameter | ChoiceParameter<string | boolean> = UNDOCUMENTED[name];
     const values = 'others' in row ? row.others : [row.low, row.high];
     return values.map((value) => ({
-      name,
       label: `${name} = ${value}${'unit' in row ? ` ${row.unit}` : ''}`,
       parameters: { ...DEFAULT_PARAMETERS, [name]: value },
     }));

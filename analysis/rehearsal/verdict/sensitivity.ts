@@ -1,6 +1,7 @@
 import type { RehearsalObjectives } from '../objectives';
 import type { RehearsalPlan } from '../play/plan';
 import type { Players } from '../play/players';
+import { FORECAST_MODELS } from '../scaling/policy-definition';
 import { alternatives } from '../simulation/parameters';
 import { type Band, verdictOf } from './verdict';
 
@@ -12,7 +13,7 @@ export interface SensitivityRow {
   readonly meanTasks: Band;
 }
 
-/** Moves every undocumented parameter, one at a time. */
+/** Moves every undocumented parameter, and the stand-in for a forecast that scales, one at a time. */
 export async function sensitivityOf(
   plan: RehearsalPlan,
   objectives: RehearsalObjectives,
@@ -20,11 +21,17 @@ export async function sensitivityOf(
   seeds: readonly number[],
   progress: (label: string) => void,
 ): Promise<SensitivityRow[]> {
-  const rows = [{ label: 'as assumed', parameters: plan.parameters }, ...alternatives()];
+  const isForecast = plan.scaling.policies.some((one) => one.type === 'predictive' && one.mode === 'ForecastAndScale');
+  const forecasts = isForecast ? FORECAST_MODELS.filter((model) => model !== plan.forecastModel) : [];
+  const rows: readonly ({ readonly label: string } & Partial<RehearsalPlan>)[] = [
+    { label: 'as assumed' },
+    ...alternatives(),
+    ...forecasts.map((forecastModel) => ({ label: `forecast = ${forecastModel}`, forecastModel })),
+  ];
   const results: SensitivityRow[] = [];
-  for (const { label, parameters } of rows) {
+  for (const { label, ...changed } of rows) {
     progress(label);
-    const outcomes = await players.play({ ...plan, parameters }, seeds);
+    const outcomes = await players.play({ ...plan, ...changed }, seeds);
     const { holds, figures } = verdictOf(outcomes, objectives, plan.faults);
     results.push({ label, holds, badMinutes: figures.badMinutes, meanTasks: figures.meanTasks });
   }
