@@ -195,8 +195,9 @@ export class ServiceTasks {
   /** A rolling deployment: new tasks up to the maximum, old ones away while enough are healthy. */
   private roll(now: number): void {
     const { minimumHealthyPercent, maximumPercent } = this.input.deployment;
-    const most = Math.max(this.desired + 1, Math.floor((this.desired * maximumPercent) / 100));
     const least = Math.ceil((this.desired * minimumHealthyPercent) / 100);
+    // Where the percentages leave no room ECS would wait for ever; one task more lets the rehearsal end.
+    const most = Math.max(least + 1, Math.floor((this.desired * maximumPercent) / 100));
     const left = this.tasks.filter(isPresent);
     const old = left.filter((task) => task.revision !== this.revision);
     let missing = this.desired - (left.length - old.length);
