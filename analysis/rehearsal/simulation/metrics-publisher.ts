@@ -89,8 +89,8 @@ export class MetricsPublisher {
     put('request-count-per-target', gauge(requests / Math.max(1, healthy)));
     if (unanswered > 0) put('target-errors', { sum: unanswered, count: unanswered, min: 1, max: 1 });
     if (latencies.total === 0) return;
-    const mean = latencies.sumMs / latencies.total / 1000;
-    put('response-time', { sum: latencies.sumMs / 1000, count: latencies.total, min: mean, max: mean });
+    const seconds = (share: number) => (latencies.quantile(share) ?? 0) / 1000;
+    put('response-time', { sum: latencies.sumMs / 1000, count: latencies.total, min: seconds(0), max: seconds(1) });
     this.store.putLatencies(start, latencies);
   }
 }

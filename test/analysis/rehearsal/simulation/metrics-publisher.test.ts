@@ -31,6 +31,16 @@ describe('the load balancer', () => {
     expect(read('response-time', 'p95')).toBeCloseTo(0.2, 2);
   });
 
+  test('knows the fastest and the slowest answer', () => {
+    const { publisher, read } = published();
+    const latencies = answers(90, 200);
+    latencies.record(50);
+    latencies.record(4000);
+    publisher.publishBalancer(60, { latencies, unanswered: 0, healthy: 1, running: 1 });
+    expect(read('response-time', 'Minimum')).toBeCloseTo(0.05, 3);
+    expect(Math.abs((read('response-time', 'Maximum') ?? 0) / 4 - 1)).toBeLessThan(0.01);
+  });
+
   test('says nothing of what did not happen', () => {
     const { publisher, read } = published();
     publisher.publishBalancer(60, { latencies: answers(0, 0), unanswered: 0, healthy: 2, running: 2 });

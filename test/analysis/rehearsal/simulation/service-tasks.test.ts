@@ -71,11 +71,38 @@ test('tasks that are still starting are the first to go, and cost nothing more',
   made.desired = 4;
   until(10);
   made.desired = 3;
+  until(11);
+  expect([made.running, made.healthy]).toEqual([2, 2]);
   until(60);
   expect([made.running, made.healthy]).toEqual([3, 3]);
-  made.desired = 2;
-  until(61);
+});
+
+test('the fullest zone loses a task first', () => {
+  // Two in the first of three zones, one in each other; then one in each.
+  const { made, until } = tasks(4, { deployment: { ...DEFAULT_DEPLOYMENT, zones: 3 } });
+  made.desired = 3;
+  until(1);
+  made.loseZone(1, 0);
+  until(2);
   expect(made.running).toBe(2);
+});
+
+test.each([
+  ['newest', [2000, 0]],
+  ['oldest', [0, 1000]],
+] as const)('of a zone the %s task goes', (scaleInVictim, left) => {
+  const { made, until } = tasks(3, {
+    deployment: { ...DEFAULT_DEPLOYMENT, zones: 1 },
+    parameters: { ...DEFAULT_PARAMETERS, scaleInVictim },
+  });
+  // In turns from the second task on: 3, 1 and 2 s of work for the tasks in the order of their age.
+  for (const workMs of [1000, 2000, 3000]) made.fleet.offer(0, workMs, 0);
+  made.desired = 2;
+  until(1);
+  const backlogs: number[] = [];
+  made.takeBusy(1, (_, backlogMs) => backlogs.push(backlogMs));
+  // After one second of work.
+  expect(backlogs).toEqual(left);
 });
 
 test('tasks are spread over the zones, and the fullest one loses first', () => {
@@ -183,7 +210,9 @@ describe('a deployment', () => {
   });
 
   test('of 50 to 100 % goes down to half', () => {
-    const { most, fewest } = deployed(50, 100);
+    const { most, fewest, ends } = deployed(50, 100);
     expect([most, fewest]).toEqual([4, 2]);
+    // It ends when the second pair serves, not when the last old task has gone.
+    expect(ends[0]).toBeGreaterThanOrEqual(2 * 36);
   });
 });
