@@ -9,6 +9,7 @@ import { DEFAULT_PARAMETERS, type Parameters } from './simulation/parameters';
 import type { CacheModel, DatabaseModel, ServiceModel } from './simulation/simulation-input';
 import type { RehearsalModel } from './template/read-service';
 import { shapeOf } from './traffic/traffic';
+import { causeOf } from './verdict/cause';
 import { type LintFinding, lintPolicies } from './verdict/policy-lint';
 import { type Verdict, verdictOf } from './verdict/verdict';
 
@@ -34,6 +35,8 @@ export interface Rehearsal {
   readonly verdict: Verdict;
   /** The seed that stands in the middle by its bad minutes, for the plots. */
   readonly shown: Outcome;
+  /** Why the worst minutes of all seeds were as bad as they were. */
+  readonly cause: string;
 }
 
 /** Everything a report says about one service. */
@@ -91,7 +94,8 @@ export async function rehearse(
     const outcomes = await players.play(plan, seeds);
     const { peakRps } = shapeOf(trafficOf(plan.traffic));
     const verdict = verdictOf(outcomes, objectives, plan.faults);
-    rehearsals.push({ scenario, plan, peakRps, verdict, shown: middleOf(outcomes) });
+    const cause = causeOf(worstOf(outcomes), application.taskCapacityRps, model.scaling.maxCapacity);
+    rehearsals.push({ scenario, plan, peakRps, verdict, shown: middleOf(outcomes), cause });
   }
   const lint = lintPolicies(model, {
     service: application.service,
@@ -100,6 +104,10 @@ export async function rehearse(
     spikeFactor: objectives.spikeFactor,
   });
   return { ...given, rehearsals, lint, seconds: (performance.now() - start) / 1000 };
+}
+
+function worstOf(outcomes: readonly Outcome[]): Outcome {
+  return outcomes.reduce((worst, one) => (one.worstWindow.p95Ms > worst.worstWindow.p95Ms ? one : worst));
 }
 
 function middleOf(outcomes: readonly Outcome[]): Outcome {

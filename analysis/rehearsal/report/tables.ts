@@ -66,14 +66,14 @@ export function capacityRows({
   ]);
 }
 
-export const FAILURE_HEAD = ['scenario', 'objective', 'goal', 'found (90 % of seeds)', 'worst'];
+export const FAILURE_HEAD = ['scenario', 'objective', 'goal', 'found (90 % of seeds)', 'worst', 'cause'];
 
 /** The objectives that do not hold. */
 export function failureRows(rehearsals: readonly Rehearsal[]): Cell[][] {
-  return rehearsals.flatMap(({ scenario, verdict }) =>
+  return rehearsals.flatMap(({ scenario, verdict, cause }) =>
     verdict.checks
       .filter(({ holds }) => !holds)
-      .map(({ objective, goal, found, worst }) => [scenario.name, objective, goal, found, worst]),
+      .map(({ objective, goal, found, worst }) => [scenario.name, objective, goal, found, worst, cause]),
   );
 }
 

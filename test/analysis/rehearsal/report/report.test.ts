@@ -71,6 +71,8 @@ test('says which scenario holds and which objective fails', () => {
   expect(text).toContain('| calm | 20.0 | holds |');
   expect(text).toContain('## What does not hold');
   expect(text).toContain('| storm <b> | answered requests | ≥ 99.90 % |');
+  // 3000 requests/s for tasks of 50.
+  expect(text).toMatch(/the load keeps \d\d\.\d tasks busy, \d ran/);
   expect(text).toContain('- not modelled: Stack/Web: something <odd>');
   expect(text).toContain('maximum-below-peak');
 });
