@@ -1,10 +1,8 @@
-import path from 'node:path';
 import { Command, Option } from 'commander';
 import {
   CalibrationError,
   FORECAST_MODELS,
   ObjectivesError,
-  Players,
   ScheduleError,
   TemplateError,
   TraceError,
@@ -12,6 +10,7 @@ import {
 import { InvalidAssemblyError } from '../../analysis/template';
 import { runComparison } from '../rehearse/comparison';
 import { positive, positiveInteger, type RehearseOptions, share, wholeNumber } from '../rehearse/options';
+import { startPlayers } from '../rehearse/play-chosen';
 import { runRehearsal } from '../rehearse/rehearsal';
 import { subjectOf } from '../rehearse/subject';
 import { chosenScenarios } from '../rehearse/traffics';
@@ -96,7 +95,7 @@ export function rehearseCommand(): Command {
 async function run(options: RehearseOptions): Promise<void> {
   const subject = subjectOf(options);
   const chosen = chosenScenarios(options, subject.objectives);
-  const players = new Players(options.workers, path.join(__dirname, '..', 'analysis', 'rehearsal-worker.js'));
+  const players = startPlayers(options.workers);
   try {
     if (options.compare.length > 0 || options.tune) await runComparison(options, subject, chosen, players);
     else await runRehearsal(options, subject, chosen, players);

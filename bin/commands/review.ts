@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import { Players } from '../../analysis/rehearsal';
+import type { Players } from '../../analysis/rehearsal';
 import {
   type EnvironmentChange,
   environmentChange,
@@ -13,6 +13,7 @@ import {
   reviewOf,
 } from '../../analysis/review';
 import { positive, positiveInteger, wholeNumber } from '../rehearse/options';
+import { startPlayers } from '../rehearse/play-chosen';
 import type { ReviewOptions } from '../review/options';
 import { printReview } from '../review/print-review';
 import { DEFAULT_SCENARIOS, rehearsePair } from '../review/rehearse-pair';
@@ -76,7 +77,7 @@ async function reviewed(options: ReviewOptions, directory: string): Promise<Revi
   const started: Players[] = [];
   const players = () => {
     const [running] = started;
-    const made = running ?? new Players(options.workers, path.join(__dirname, '..', 'analysis', 'rehearsal-worker.js'));
+    const made = running ?? startPlayers(options.workers);
     if (running === undefined) started.push(made);
     return made;
   };

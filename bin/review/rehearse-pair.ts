@@ -2,20 +2,15 @@ import {
   CalibrationError,
   ObjectivesError,
   type Players,
-  type RehearsalReport,
-  rehearse,
-  type Scenario,
   ScheduleError,
-  seedsUpTo,
   TemplateError,
 } from '../../analysis/rehearsal';
 import type { RehearsalPair } from '../../analysis/review';
 import type { Assembly } from '../../analysis/template';
-import { applicationOf } from '../rehearse/application';
 import { NO_FLAGS } from '../rehearse/defaults';
 import type { RehearseOptions } from '../rehearse/options';
+import { playChosen } from '../rehearse/play-chosen';
 import { type Subject, subjectIn } from '../rehearse/subject';
-import { chosenScenarios } from '../rehearse/traffics';
 import { UsageError } from '../shared/errors';
 import type { ReviewOptions } from './options';
 import type { Pair } from './sides';
@@ -45,17 +40,18 @@ export async function rehearsePair(
   process.stderr.write(`rehearsing ${name} before and after …\n`);
   return {
     pair: {
-      before: await play(was, flags, options.seeds, players()),
-      after: await play(is, flags, options.seeds, players()),
+      before: await playChosen(was, flags, players()),
+      after: await playChosen(is, flags, players()),
     },
   };
 }
 
-function flagsOf(name: string, { assembly, scenario, capacity }: ReviewOptions): RehearseOptions {
+function flagsOf(name: string, { assembly, scenario, seeds, capacity }: ReviewOptions): RehearseOptions {
   const whose = assembly === undefined ? { environment: name.toLowerCase() } : { assembly };
   return {
     ...NO_FLAGS,
     ...whose,
+    seeds,
     ...(capacity !== undefined && { capacity }),
     scenario: scenario.length > 0 ? scenario : DEFAULT_SCENARIOS,
   };
@@ -75,16 +71,4 @@ function subjectOr(assembly: Assembly | undefined, flags: RehearseOptions): Subj
 function playedOf({ model, objectives, taskCapacityRps }: Subject): string {
   const { notModelled: _, ...played } = model;
   return JSON.stringify({ played, objectives, taskCapacityRps });
-}
-
-function play(subject: Subject, flags: RehearseOptions, seeds: number, players: Players): Promise<RehearsalReport> {
-  const scenarios: readonly Scenario[] = chosenScenarios(flags, subject.objectives);
-  const progress = (text: string) => process.stderr.write(`  ${text}\n`);
-  return rehearse(
-    { ...subject, application: applicationOf(flags, subject) },
-    scenarios,
-    players,
-    seedsUpTo(seeds),
-    progress,
-  );
 }

@@ -26,7 +26,7 @@ test('explains itself and exits with 0', () => {
 test('shows how an environment stands up to the loads of its objectives', () => {
   const { stdout, stderr, status } = summary('--json');
   expect(status).toBe(0);
-  expect(stderr).toContain('rehearsing development: users-1000');
+  expect(stderr).toContain('rehearsing development …\n  spike-5x\n  ten-times\n  users-1000\n');
   const [{ environment, rehearsal }] = JSON.parse(stdout);
   expect(environment).toBe('Development');
   // Ten users who ask every five seconds make two requests a second, and one task of development takes 25.
