@@ -15,7 +15,9 @@ const application = start();
 async function start() {
   const configuration = readConfiguration(await withSecrets(process.env, readSecret));
   const metrics = new MetricsAggregator({ namespace: configuration.metricsNamespace });
-  const { instance } = await createService(configuration, createLogger(configuration), metrics);
+  const { instance, listening } = await createService(configuration, createLogger(configuration), metrics);
+  // Otherwise no answer of a cold start could be kept by the CDN.
+  await listening();
   const answer = awsLambdaFastify<unknown>(instance, {
     // Answers from the cache are compressed bytes already.
     enforceBase64: ({ headers }) => headers['content-encoding'] === 'gzip',

@@ -1,5 +1,6 @@
 import { type Cache, type CacheConnection, popularKeys } from '../../../runtime/cache';
 import { cachePolicies, type KeyClass } from '../cache-policies';
+import { within } from '../within';
 import { warmClasses } from './warm-classes';
 
 export interface FillMemoryOptions {
@@ -39,16 +40,4 @@ export async function fillMemory({ cache, connection, keys, boundMs }: FillMemor
 
 function isWarmed<K extends { readonly class: string }>(key: K): key is K & { readonly class: KeyClass } {
   return key.class in warmClasses && key.class in cachePolicies;
-}
-
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not within ${milliseconds} ms`)), Math.max(0, milliseconds));
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
