@@ -50,7 +50,7 @@ export const AFTER_A_CRASH = {
   /** Between two looks at what waits for CloudFront. */
   schedule: Duration.minutes(1),
 };
-/** Without a batching window, which SQS event sources need for more than ten: nobody waits for a batch to fill. */
+/** The most that an event source takes of SQS without a batching window: no change waits for a batch to fill. */
 const BATCH = 10;
 
 /** Makes what an event has outdated disappear: shared cache, memory of every process, CDN, in this order. */
