@@ -228,7 +228,8 @@ class Simulation {
 function initialTasks({ initialTasks, scaling, service, traffic }: SimulationInput): number {
   if (initialTasks !== undefined) return initialTasks;
   const rps = traffic.users === undefined ? traffic.rps(30) : traffic.users.count / traffic.users.thinkSeconds;
-  const wanted = Math.ceil(rps / (0.5 * taskCapacityRps(service)));
+  // 100 / 25 must stay 4: a rounding error of the capacity is no task.
+  const wanted = Math.ceil(rps / (0.5 * taskCapacityRps(service)) - 1e-9);
   return Math.max(scaling.minCapacity, Math.min(scaling.maxCapacity, wanted));
 }
 

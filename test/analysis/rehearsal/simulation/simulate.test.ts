@@ -110,13 +110,64 @@ test('readers are added when their CPU is high, after the minutes a new one take
   expect(outcome.rows.at(-1)?.readers).toBeGreaterThan(1);
 });
 
-test('a population that waits for its answers asks less of a slow service', () => {
+test('a population that waits for its answers asks as much as a slow service answers', () => {
   const users = { count: 1000, thinkSeconds: 5 };
-  const traffic = { ...steady(0, 600), users };
+  const traffic = { ...steady(0, 1200), users };
   const fast = simulate(input({ traffic, scaling: service([], 8, 8) }), 1);
-  expect(Math.abs(fast.requests / 600 / 199 - 1)).toBeLessThan(0.05);
+  expect(Math.abs(fast.requests / 1200 / 199 - 1)).toBeLessThan(0.05);
+  // Three tasks answer 150 a second, and the users wait 1000 / 150 - 5 = 1.7 s for each: nobody is refused.
   const slow = simulate(input({ traffic, scaling: service([], 3, 3) }), 1);
-  expect(slow.requests).toBeLessThan(fast.requests);
+  const second = slow.rows.slice(10);
+  const answered =
+    second.reduce((sum, row) => sum + row.requests, 0) / second.reduce((sum, row) => sum + row.seconds, 0);
+  expect(Math.abs(answered / 150 - 1)).toBeLessThan(0.05);
+  expect(slow.refused).toBe(0);
+  const waits = second.reduce((sum, row) => sum + (row.p50Ms ?? 0), 0) / second.length;
+  expect(Math.abs(waits / 1670 - 1)).toBeLessThan(0.25);
+});
+
+describe('what a task does with a request', () => {
+  const fixed = { ...DEFAULT_SERVICE, work: { kind: 'fixed', meanMs: 20 } } as const;
+  const calm = { traffic: steady(20, 300), scaling: service([], 4, 4) };
+
+  test('waiting comes on top of the work and keeps no worker busy', () => {
+    const waiting = { kind: 'fixed', meanMs: 80 } as const;
+    const plain = simulate(input({ ...calm, service: fixed }), 1);
+    const outcome = simulate(input({ ...calm, service: { ...fixed, waiting } }), 1);
+    expect(Math.abs(plain.p50Ms / 20 - 1)).toBeLessThan(0.02);
+    expect(Math.abs(outcome.p50Ms / 100 - 1)).toBeLessThan(0.02);
+    expect(Math.abs((outcome.rows[2]?.cpuPercent ?? 0) - (plain.rows[2]?.cpuPercent ?? 0))).toBeLessThan(3);
+  });
+
+  test('an answer after the time-out of the client is none', () => {
+    const outcome = simulate(input({ ...calm, service: { ...fixed, timeoutMs: 19 } }), 1);
+    expect(outcome.failed).toBe(outcome.requests);
+    expect(simulate(input({ ...calm, service: { ...fixed, timeoutMs: 5000 } }), 1).failed).toBe(0);
+  });
+
+  test('CPU is the share of the workers that is busy, and what an idle task takes', () => {
+    // 20 requests/s of 20 ms on four tasks: 10 % of each, and 2 % idle; half of it with two workers.
+    const cpu = (workersPerTask: number, cpuShare = 1) =>
+      simulate(input({ ...calm, service: { ...fixed, workersPerTask, cpuShare } }), 1).rows[2]?.cpuPercent ?? 0;
+    expect(Math.abs(cpu(1) - 12)).toBeLessThan(1.5);
+    expect(Math.abs(cpu(2) - 7)).toBeLessThan(1);
+    expect(Math.abs(cpu(1, 0.5) - 7)).toBeLessThan(1);
+  });
+
+  test('memory is what an idle task has, and what its waiting requests take', () => {
+    const scaling = service([trackingPolicy('memory', query('memory'), 60)], 2, 6);
+    const overload = { traffic: steady(150, 900), scaling, initialTasks: 2 };
+    const hungry = { ...fixed, memoryPercentPerRequest: 1, shedAfterMs: 2000 };
+    expect(simulate(input({ ...overload, service: hungry }), 1).scaleOuts).toBeGreaterThan(0);
+    expect(simulate(input({ ...overload, service: { ...hungry, memoryPercentPerRequest: 0 } }), 1).scaleOuts).toBe(0);
+  });
+});
+
+test('begins with what half the utilisation of the first minute needs, within the bounds', () => {
+  const first = (rps: number) =>
+    simulate(input({ traffic: steady(rps, 60), scaling: service([], 2, 6) }), 1).rows[0]?.running;
+  // Tasks of 50 requests/s: 100 / 25.
+  expect([first(1), first(100), first(1000)]).toEqual([2, 4, 6]);
 });
 
 test('burstiness makes the same mean load slower', () => {
