@@ -18,7 +18,7 @@ export interface FlushDeps {
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
-  /** Has another execution go on after so many milliseconds. */
+  /** Has another execution look at what waits after so many milliseconds. */
   readonly goOn: (afterMs: number) => Promise<void>;
   /** Told what the CDN refused or called wrong. */
   readonly onRefusal: (answer: PurgeAnswer, batch: PurgeBatch) => void;
@@ -43,8 +43,9 @@ const LONGEST_BACKOFF_MS = 60_000;
 
 /**
  * Sends what is wanted to the CDN, one request at a time over all executions and at most one per window. Whoever finds
- * another at work leaves: the other one looks again after its turn, and has somebody go on when its time is up. What
- * the CDN refuses is sent again, as the same request, after a pause that doubles.
+ * another at work leaves: the other one looks again after its turn, has somebody go on when its time is up, and is
+ * looked after a second later in case it died. What the CDN refuses is sent again, as the same request, after a pause
+ * that doubles.
  *
  * @returns the requests that the CDN took
  */
@@ -55,7 +56,11 @@ export async function flushPurges(deps: FlushDeps, options: FlushOptions): Promi
   const taken: (PurgeBatch & { id: string })[] = [];
   for (let wanted = await store.dueAt(); wanted !== undefined; wanted = await store.dueAt()) {
     const turn = await mine.take();
-    if (turn === undefined) break;
+    if (turn === undefined) {
+      const lookAfterMs = await mine.lookAfterMs();
+      if (lookAfterMs !== undefined) await deps.goOn(lookAfterMs);
+      break;
+    }
     const dueAt = Math.max(now(), turn.nextAt, wanted);
     if (dueAt >= options.deadline) {
       await mine.leave(undefined, turn.refusals);

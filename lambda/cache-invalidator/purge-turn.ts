@@ -18,12 +18,17 @@ const LEAVE = `
   UPDATE cdn_purge_turn SET holder = NULL, held_until = '-infinity', next_at = coalesce($2, next_at), refusals = $3
   WHERE holder = $1`;
 
+const LOOK_AFTER = `
+  UPDATE cdn_purge_turn SET looked_after_at = $2 WHERE looked_after_at <= $1 RETURNING looked_after_at`;
+
 /**
  * How long the turn is one's without another sign of life: others wait no longer for one that has died. Who loses it
  * by being slow does no harm, because a request that is sent twice is one request.
  */
 const HELD_MS = 600;
 const SIGN_OF_LIFE_MS = 150;
+/** When who left something to the holder has it looked after: the turn of one that died is free then. */
+const LOOK_AFTER_MS = 1_000;
 
 const at = (milliseconds: number): Date => new Date(milliseconds);
 
@@ -48,6 +53,16 @@ export class PurgeTurn {
     const [turn] = rows;
     // The driver maps `-infinity` to a number.
     return turn && { nextAt: Number(turn.next_at), refusals: turn.refusals };
+  }
+
+  /**
+   * After how many milliseconds somebody must look whether the holder is still at work; `undefined` when somebody who
+   * found the turn taken has already arranged it.
+   */
+  public async lookAfterMs(): Promise<number | undefined> {
+    const { database, now } = this.options;
+    const { rows } = await database.write(LOOK_AFTER, [at(now() - LOOK_AFTER_MS), at(now())]);
+    return rows.length > 0 ? LOOK_AFTER_MS : undefined;
   }
 
   /** Holds the turn for as long as `work` takes. */

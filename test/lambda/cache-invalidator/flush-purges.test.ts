@@ -17,6 +17,8 @@ const MINUTE = 60_000;
 
 let tier: DataTier;
 let database: Database;
+/** The same database, whose statements are counted. */
+let watched: Pick<Database, 'write'>;
 let store: PurgeStore;
 let cloudFront: CloudFrontServer;
 let clock: VirtualClock;
@@ -24,6 +26,8 @@ let metrics: CountedMetrics;
 let refused: PurgeAnswer[];
 /** After how long another execution was asked to go on, in ms. */
 let wentOn: number[];
+/** Statements and requests that are under way. */
+let underWay = 0;
 
 beforeAll(async () => {
   tier = await startServiceData({ replicas: 0, items: 1, events: 1 });
@@ -32,14 +36,16 @@ beforeAll(async () => {
     credentials: { user: 'app_rw', database: tier.credentials.database },
     primary: { name: 'primary', host, port },
   });
-  store = new PurgeStore(database);
+  watched = { write: (sql, params, options) => counted(database.write(sql, params, options)) };
+  store = new PurgeStore(watched);
 });
 
 beforeEach(async () => {
   await database.write('DELETE FROM cdn_purges');
   await database.write('DELETE FROM cdn_purge_batches');
   await database.write(
-    "UPDATE cdn_purge_turn SET holder = NULL, held_until = '-infinity', next_at = '-infinity', refusals = 0",
+    `UPDATE cdn_purge_turn SET holder = NULL, held_until = '-infinity', next_at = '-infinity', refusals = 0,
+       looked_after_at = '-infinity'`,
   );
   cloudFront = await startCloudFrontServer();
   clock = new VirtualClock(NOON);
@@ -66,7 +72,7 @@ const usual: Omit<FlushOptions, 'deadline'> = {
 /** Nothing is on its way any more, unless a test says so. */
 const want = (items: readonly string[], wantedAt: number, ripeAt = wantedAt) => store.want(items, wantedAt, ripeAt);
 
-const turnOf = (holder: string) => new PurgeTurn(holder, { database, now: clock.now, sleep: clock.sleep });
+const turnOf = (holder: string) => new PurgeTurn(holder, { database: watched, now: clock.now, sleep: clock.sleep });
 
 /** One execution of the function, with seconds to live. */
 function flush(options: Partial<FlushOptions> = {}) {
@@ -85,7 +91,7 @@ function flush(options: Partial<FlushOptions> = {}) {
       now: clock.now,
       sleep: clock.sleep,
       goOn: async (afterMs) => void wentOn.push(afterMs),
-      purge: (batch) => purgeDistribution({ client, distributionId: 'E1' }, batch),
+      purge: (batch) => counted(purgeDistribution({ client, distributionId: 'E1' }, batch)),
       onRefusal: (answer) => refused.push(answer),
     },
     { ...usual, deadline: clock.now() + 30_000, ...options },
@@ -98,15 +104,24 @@ async function finished(flushing: Promise<unknown>): Promise<void> {
   void flushing.finally(() => {
     running = false;
   });
-  const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
   while (running) {
-    await turn();
-    await clock.advance(clock.now() + 100, turn);
+    await settle();
+    await clock.advance(clock.now() + 100, settle);
   }
 }
 
-/** Lets whatever was woken do its work. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+const counted = <T>(work: Promise<T>): Promise<T> => {
+  underWay++;
+  return work.finally(() => {
+    underWay--;
+  });
+};
+
+/** Lets whatever was woken do its work, until it sleeps or has ended. */
+async function settle(): Promise<void> {
+  for (let idle = 0; idle < 3; idle = underWay === 0 ? idle + 1 : 0)
+    await new Promise((resolve) => setImmediate(resolve));
+}
 
 const itemsSent = (): string[] => cloudFront.invalidations.flatMap(({ items }) => items);
 
@@ -126,7 +141,7 @@ test('ten thousand changes in a minute cost twelve requests, and every one of th
   for (let batch = 0; batch < 1_000; batch++) {
     const items = Array.from({ length: 10 }, (_, index) => `#item-${(batch * 10 + index) % 50}`);
     await want(items, clock.now());
-    // Every hundredth batch is looked at by an execution of its own while another one waits for its window.
+    // Every tenth batch is looked at by an execution of its own while another one waits for its window.
     if (batch % 10 === 0) flushes.push(flush());
     await clock.advance(NOON + (batch + 1) * 60, settle);
   }
@@ -236,6 +251,7 @@ test('or nothing, where the TTL is short enough', async () => {
 test('an item is sent when answers on their way have arrived, and once more when it was wanted meanwhile', async () => {
   await want(['#item-1'], NOON, NOON + 200);
   const flushing = flush({ windowMs: 100 });
+  await settle();
   await clock.advance(NOON + 150, settle);
   await want(['#item-1'], clock.now(), clock.now() + 200);
   expect(itemsSent()).toEqual([]);
@@ -254,11 +270,32 @@ test('the turn of an execution that died passes on within a second', async () =>
   expect(await flush()).toHaveLength(1);
 });
 
+test('whoever leaves something to another one has that looked after, once a second for all of them', async () => {
+  await turnOf(DEAD).take();
+  await want(['#item-1'], NOON);
+  await flush();
+  await flush();
+  expect(wentOn).toEqual([1_000]);
+  clock.time += 500;
+  await turnOf(DEAD).take();
+  await flush();
+  expect(wentOn).toEqual([1_000]);
+  clock.time += 500;
+  await turnOf(DEAD).take();
+  await flush();
+  expect(wentOn).toEqual([1_000, 1_000]);
+  // It died: who was asked to look finds its turn free.
+  clock.time += 1_000;
+  expect(await flush()).toHaveLength(1);
+  expect(wentOn).toHaveLength(2);
+});
+
 test('one that waits for its window, or for the CDN, keeps its turn', async () => {
   await want(['#item-1'], NOON);
   await flush({ windowMs: 20_000 });
   await want(['#item-2'], NOON);
   const waiting = flush({ windowMs: 20_000 });
+  await settle();
   for (let second = 1; second <= 19; second++) {
     await clock.advance(NOON + second * 1_000, settle);
     expect(await turnOf(DEAD).take()).toBeUndefined();
