@@ -42,10 +42,11 @@ describe.each(CASES)('$name', ({ config, reading }) => {
     expect(scaleOuts).toBe(0);
   });
 
-  test('grows until it carries what its largest fleet can', () => {
+  test('grows until it carries what its largest fleet can, after the spike that the objectives name', () => {
     const rps = 0.75 * maxTasks * capacityPerTask;
-    const surge = { startSeconds: 900, rampSeconds: 0, holdSeconds: 2700, factor: 20 };
-    const traffic = withSurge(steady(rps / 20, 3600), surge);
+    const factor = config.objectives.traffic.spikeFactor;
+    const surge = { startSeconds: 900, rampSeconds: 0, holdSeconds: 2700, factor };
+    const traffic = withSurge(steady(rps / factor, 3600), surge);
     const { rows } = simulate(input({ ...rehearsed, traffic, initialTasks: minTasks }), 1);
     const last = rows.slice(-10);
     expect(Math.min(...last.map(({ running }) => running))).toBeGreaterThan(0.75 * maxTasks);
