@@ -9,6 +9,18 @@
  */
 export { CalibrationError, serviceFromLoadTest, serviceOfCapacity } from './calibration';
 export {
+  DEFAULT_FUNCTION_PARAMETERS,
+  functionAlternatives,
+} from './functions/function-parameters';
+export { type FunctionModel, readFunctions } from './functions/read-functions';
+export {
+  FUNCTION_HEAD,
+  type FunctionRehearsal,
+  functionRows,
+  rehearseFunction,
+} from './functions/rehearse-function';
+export type { FunctionInput } from './functions/simulate-function';
+export {
   ObjectivesError,
   objectivesIn,
   type RehearsalObjectives,

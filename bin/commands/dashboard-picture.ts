@@ -52,7 +52,7 @@ function pageOf({ environment, dashboard, scenario: wanted, seed }: PictureOptio
       throw new UsageError(`--dashboard must be one of ${names}, got ${dashboard}`);
     }
     const options = { ...NO_FLAGS, environment, scenario: [wanted] };
-    const subject = subjectIn(assembly, options);
+    const subject = subjectIn(assembly.stage(environment), options);
     const [scenario] = chosenScenarios(options, subject.objectives);
     if (scenario === undefined) throw new UsageError(`--scenario ${wanted} plays nothing`);
     const plan = planOf(subject.model, applicationOf(options, subject), subject.objectives, scenario);

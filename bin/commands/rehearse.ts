@@ -9,10 +9,11 @@ import {
 } from '../../analysis/rehearsal';
 import { InvalidAssemblyError } from '../../analysis/template';
 import { runComparison } from '../rehearse/comparison';
+import { runFunction } from '../rehearse/function';
 import { positive, positiveInteger, type RehearseOptions, share, wholeNumber } from '../rehearse/options';
 import { startPlayers } from '../rehearse/play-chosen';
 import { runRehearsal } from '../rehearse/rehearsal';
-import { subjectOf } from '../rehearse/subject';
+import { configOf, objectivesOf, rehearsedAssembly, subjectIn } from '../rehearse/subject';
 import { chosenScenarios } from '../rehearse/traffics';
 import { UsageError } from '../shared/errors';
 
@@ -22,6 +23,7 @@ Examples:
   npm run rehearse -- --assembly other/cdk.out --capacity 80 --trace requests.csv --peak 900
   npm run rehearse -- --compare peers --trace nab_elb_request_count_5min --peak 700 --hours 48 --seeds 3
   npm run rehearse -- --scenario spike-5x --sensitivity
+  npm run rehearse -- --function api --duration 40 --scenario users-1000
   npm run rehearse -- --scenario endurance-24h --plan --monthly-growth 0.08
 
 A trace is CSV with the columns timestamp_s,requests: seconds from the first bin, requests of the whole bin.`;
@@ -46,6 +48,9 @@ export function rehearseCommand(): Command {
       'a cdk.out directory, a template or a git ref (default: the platform, synthesized now)',
     )
     .option('--service <name>', 'part of the path of the service, where there are several')
+    .option('--function <name>', 'a function instead of a service: its reserved and provisioned concurrency')
+    .option('--duration <ms>', 'mean time of a call of the function', positive)
+    .option('--cold-start <ms>', 'mean time that starting the function adds', positive)
     .option('-s, --scenario <name...>', 'only these scenarios (default: all)', [])
     .option('-t, --trace <file...>', 'traffic from files or directories; a bare name is a bundled trace', [])
     .option('--peak <rps>', 'scale traces so that their highest minute has this many requests per second', positive)
@@ -93,8 +98,16 @@ export function rehearseCommand(): Command {
 }
 
 async function run(options: RehearseOptions): Promise<void> {
-  const subject = subjectOf(options);
-  const chosen = chosenScenarios(options, subject.objectives);
+  const assembly = rehearsedAssembly(options);
+  const objectives = objectivesOf(options, assembly);
+  const chosen = chosenScenarios(options, objectives);
+  const { function: name } = options;
+  if (name !== undefined) {
+    const account = configOf(options)?.functions.accountConcurrency;
+    runFunction({ ...options, function: name }, assembly, objectives, chosen, account);
+    return;
+  }
+  const subject = subjectIn(assembly, options);
   const players = startPlayers(options.workers);
   try {
     if (options.compare.length > 0 || options.tune) await runComparison(options, subject, chosen, players);

@@ -16,7 +16,7 @@ import type { Subject } from './subject';
 export const TRACES = path.join(__dirname, '..', '..', 'analysis', 'rehearsal', 'traces');
 
 /** Monday, 5 January 2026, 00:00 UTC: a trace's first second, for schedules. */
-const MONDAY = Date.UTC(2026, 0, 5) / 1000;
+export const MONDAY = Date.UTC(2026, 0, 5) / 1000;
 /** What a query takes, and how many a reader works on at once, until somebody measures it. */
 const QUERY = { kind: 'lognormal', meanMs: 5, cv: 1 } as const;
 const PARALLEL_PER_READER = 2;

@@ -6,6 +6,9 @@ export interface RehearseOptions {
   readonly environment?: string;
   readonly assembly?: string;
   readonly service?: string;
+  readonly function?: string;
+  readonly duration?: number;
+  readonly coldStart?: number;
   readonly scenario: readonly string[];
   readonly trace: readonly string[];
   readonly peak?: number;

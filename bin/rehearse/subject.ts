@@ -28,35 +28,47 @@ export interface Subject {
   readonly config: PlatformConfig | undefined;
 }
 
+const DEFAULT_ENVIRONMENT = 'production';
+
 /** Requests per second of one task when nobody says anything. */
 const ASSUMED_CAPACITY_RPS = 50;
 
 /** What is known of the tasks beside the template. */
 type TaskFacts = Pick<Subject, 'taskCapacityRps' | 'capacityFrom' | 'config'>;
 
-/** Reads the service that the flags name. */
-export function subjectOf(options: RehearseOptions): Subject {
-  const facts = factsOf(options);
-  if (options.assembly !== undefined) return read(assemblyAt(options.assembly, '--assembly'), options, facts);
+/** The assembly that the flags name, or the platform's environment, synthesized now. */
+export function rehearsedAssembly(options: RehearseOptions): Assembly {
+  if (options.assembly !== undefined) return scoped(assemblyAt(options.assembly, '--assembly'), options.environment);
   const directory = mkdtempSync(path.join(tmpdir(), 'headroom-rehearse-'));
   try {
-    const environments = environmentsNamed([options.environment ?? 'production']);
-    process.stderr.write(`synthesizing ${environments.map(({ name }) => name).join(', ')} …\n`);
-    const named = { ...options, environment: options.environment ?? 'production' };
-    return read(synthesize(environments, directory).assembly, named, facts);
+    const name = options.environment ?? DEFAULT_ENVIRONMENT;
+    const environments = environmentsNamed([name]);
+    process.stderr.write(`synthesizing ${name} …\n`);
+    return scoped(synthesize(environments, directory).assembly, name);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-/** The service that the flags name, in an assembly that is there already. */
-export function subjectIn(assembly: Assembly, options: RehearseOptions): Subject {
-  return read(assembly, options, factsOf(options));
+function scoped(whole: Assembly, environment: string | undefined): Assembly {
+  return environment === undefined ? whole : whole.stage(environment);
 }
 
-function factsOf({ capacity, assembly, environment }: RehearseOptions): TaskFacts {
-  const [config] = assembly === undefined ? environmentsNamed([environment ?? 'production']) : [];
-  if (capacity !== undefined) return { taskCapacityRps: capacity, capacityFrom: '--capacity', config };
+/** The configuration behind the assembly, where it is the platform's. */
+export function configOf({ assembly, environment }: RehearseOptions): PlatformConfig | undefined {
+  return assembly === undefined ? environmentsNamed([environment ?? DEFAULT_ENVIRONMENT])[0] : undefined;
+}
+
+/** The objectives that the flags name, else those that the templates state, else the defaults. */
+export function objectivesOf({ objectives }: RehearseOptions, { stacks }: Assembly): RehearsalObjectives {
+  return objectives === undefined
+    ? objectivesIn([...new Set(stacks.map(({ file }) => file))])
+    : readObjectives(objectives);
+}
+
+function factsOf(options: RehearseOptions): TaskFacts {
+  const config = configOf(options);
+  if (options.capacity !== undefined) return { taskCapacityRps: options.capacity, capacityFrom: '--capacity', config };
   if (config === undefined) {
     return { taskCapacityRps: ASSUMED_CAPACITY_RPS, capacityFrom: 'an assumption; give --capacity', config };
   }
@@ -64,8 +76,9 @@ function factsOf({ capacity, assembly, environment }: RehearseOptions): TaskFact
   return { taskCapacityRps: config.scaling.capacityPerTask, capacityFrom, config };
 }
 
-function read(whole: Assembly, options: RehearseOptions, facts: TaskFacts): Subject {
-  const assembly = options.environment === undefined ? whole : whole.stage(options.environment);
+/** The service that the flags name, in an assembly that is there already. */
+export function subjectIn(assembly: Assembly, options: RehearseOptions): Subject {
+  const facts = factsOf(options);
   const models = readServices(assembly, facts.taskCapacityRps);
   const wanted = options.service?.toLowerCase();
   const found = wanted === undefined ? models : models.filter(({ name }) => name.toLowerCase().includes(wanted));
@@ -75,13 +88,14 @@ function read(whole: Assembly, options: RehearseOptions, facts: TaskFacts): Subj
       `--service must name one of ${models.map(({ name }) => name).join(', ')}, got ${options.service}`,
     );
   }
-  const objectives =
-    options.objectives === undefined
-      ? objectivesIn([...new Set(assembly.stacks.map(({ file }) => file))])
-      : readObjectives(options.objectives);
-  const bounded =
-    options.max === undefined ? model : { ...model, scaling: { ...model.scaling, maxCapacity: options.max } };
-  return { ...facts, title: model.name, model: bounded, objectives, taskHourUsd: taskHourUsd(model) };
+  const { max } = options;
+  return {
+    ...facts,
+    title: model.name,
+    model: max === undefined ? model : { ...model, scaling: { ...model.scaling, maxCapacity: max } },
+    objectives: objectivesOf(options, assembly),
+    taskHourUsd: taskHourUsd(model),
+  };
 }
 
 /** What a task costs for an hour on demand, by the price book. */

@@ -19,7 +19,10 @@ export async function rehearseEach(assembly: Assembly, environments: readonly st
     for (const environment of environments) {
       const flags = { ...NO_FLAGS, environment, scenario: PLAYED };
       process.stderr.write(`rehearsing ${environment} …\n`);
-      reports.set(stageId(environment), await playChosen(subjectIn(assembly, flags), flags, players));
+      reports.set(
+        stageId(environment),
+        await playChosen(subjectIn(assembly.stage(environment), flags), flags, players),
+      );
     }
     return reports;
   } finally {

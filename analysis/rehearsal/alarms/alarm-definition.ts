@@ -10,6 +10,7 @@ export type Measure =
   | 'running-tasks'
   | 'reader-cpu'
   | 'reader-connections'
+  | 'provisioned-utilization'
   /** A metric that this rehearsal never publishes, such as those of the idle target group of a blue/green deployment. */
   | 'silent';
 

@@ -2,7 +2,7 @@ import type { Rehearsal, RehearsalReport } from '../rehearse';
 import { type ComparedTraffic, type Comparison, type ComparisonRow, summarizeComparison } from '../verdict/compare';
 import type { Ceiling } from '../verdict/growth-plan';
 import type { SensitivityRow } from '../verdict/sensitivity';
-import { type Band, milliseconds, percent } from '../verdict/verdict';
+import { type Band, milliseconds, percent, type Verdict } from '../verdict/verdict';
 
 export type Cell = string | number;
 
@@ -22,8 +22,13 @@ export const SCENARIO_HEAD = [
 
 /** What users saw of every scenario; medians over the seeds. */
 export function scenarioRows({ rehearsals }: Pick<RehearsalReport, 'rehearsals'>): Cell[][] {
-  return rehearsals.map(({ scenario, peakRps, verdict: { holds, figures } }) => [
-    scenario.name,
+  return rehearsals.map(({ scenario, peakRps, verdict }) => experienceCells(scenario.name, peakRps, verdict));
+}
+
+/** The cells under {@link SCENARIO_HEAD}. */
+export function experienceCells(name: string, peakRps: number, { holds, figures }: Verdict): Cell[] {
+  return [
+    name,
     one(peakRps),
     holds ? 'holds' : 'FAILS',
     milliseconds(figures.worstP95Ms.median),
@@ -31,7 +36,7 @@ export function scenarioRows({ rehearsals }: Pick<RehearsalReport, 'rehearsals'>
     percent(1 - figures.unansweredShare.median),
     spread(figures.badMinutes),
     `${figures.minutesToCapacity.median} min`,
-  ]);
+  ];
 }
 
 export const CAPACITY_HEAD = [

@@ -22,7 +22,8 @@ function choice<T extends string | boolean>(value: T, others: readonly T[], evid
   return { value, others, evidence };
 }
 
-function number(value: number, low: number, high: number, unit: string, evidence: string): NumberParameter {
+/** A number that AWS does not document. */
+export function number(value: number, low: number, high: number, unit: string, evidence: string): NumberParameter {
   return { unit, value, low, high, evidence };
 }
 
@@ -93,7 +94,7 @@ const UNDOCUMENTED = {
   scaleInVictim: choice<'newest' | 'oldest'>('newest', ['oldest'], 'ECS balances zones and says no more'),
 } as const;
 
-export type ParameterName = keyof typeof UNDOCUMENTED;
+type ParameterName = keyof typeof UNDOCUMENTED;
 
 type Widened<T> = T extends number ? number : T;
 
@@ -133,12 +134,19 @@ export const DEFAULT_PARAMETERS: Parameters = {
 
 /** Each parameter moved to each of its other values, one at a time. */
 export function alternatives(): { readonly label: string; readonly parameters: Parameters }[] {
-  return (Object.keys(UNDOCUMENTED) as ParameterName[]).flatMap((name) => {
-    const row: NumberParameter | ChoiceParameter<string | boolean> = UNDOCUMENTED[name];
+  return moved(UNDOCUMENTED, DEFAULT_PARAMETERS);
+}
+
+/** `defaults` with each row of `table` moved to each of its other values, one at a time. */
+export function moved<T>(
+  table: Readonly<Record<string, NumberParameter | ChoiceParameter<string | boolean>>>,
+  defaults: T,
+): { readonly label: string; readonly parameters: T }[] {
+  return Object.entries(table).flatMap(([name, row]) => {
     const values = 'others' in row ? row.others : [row.low, row.high];
     return values.map((value) => ({
       label: `${name} = ${value}${'unit' in row ? ` ${row.unit}` : ''}`,
-      parameters: { ...DEFAULT_PARAMETERS, [name]: value },
+      parameters: { ...defaults, [name]: value },
     }));
   });
 }

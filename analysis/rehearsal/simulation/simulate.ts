@@ -3,6 +3,7 @@ import { Distribution } from '../queueing/distribution';
 import { FAILED, REFUSED } from '../queueing/fleet';
 import { Random } from '../queueing/random';
 import { hourlyRps } from '../traffic/traffic';
+import { Arrivals } from './arrivals';
 import { CacheTier } from './cache-tier';
 import { DatabaseTier } from './database-tier';
 import { MetricStore } from './metric-store';
@@ -44,8 +45,17 @@ class Simulation {
   private readonly shift: number;
   private readerSeconds = 0;
   private current = 0;
-  private answerMs = 0;
+  private readonly arrivals: Arrivals;
   private readonly answered = (latencyMs: number): void => this.answer(latencyMs);
+  private readonly request = (atMs: number): void => {
+    const waitingMs = this.waiting === undefined ? 0 : this.waiting.sample(this.random);
+    const doneMs = this.tasks.fleet.offer(atMs, this.work.sample(this.random), waitingMs);
+    if (doneMs === REFUSED) this.recorder.refusedInMinute += 1;
+    else if (doneMs === FAILED) this.recorder.failedInMinute += 1;
+    else if (this.database === undefined || this.cache?.answers(this.random.uniform()) === true) {
+      this.answer(doneMs + waitingMs);
+    } else this.database.submit(atMs + doneMs + waitingMs, atMs);
+  };
 
   public constructor(
     private readonly input: SimulationInput,
@@ -56,6 +66,7 @@ class Simulation {
     this.random = new Random(seed);
     this.shift = this.random.below(60);
     this.recorder = new Recorder(input.slowMs);
+    this.arrivals = new Arrivals(input.traffic, input.burstiness, this.random);
     const history = [scaling, ...(database?.scaling ? [database.scaling] : [])].map((target) =>
       historySeconds(target, parameters.evaluationRangeExtra, parameters),
     );
@@ -99,7 +110,9 @@ class Simulation {
       this.recorder.record({ ...event, atSeconds: second }),
     );
     this.tasks.second(now);
-    this.arrivals(second, now * 1000);
+    const { total, meanMs } = this.recorder.minute;
+    if (total > 0) this.arrivals.answerMs = meanMs ?? 0;
+    this.arrivals.second(second, now * 1000, this.request);
     this.database?.serveUntil((now + 1) * 1000, this.answered);
     this.database?.second(now + 1, this.tasks.running);
     this.readerSeconds += this.database?.readerCount ?? 0;
@@ -120,36 +133,6 @@ class Simulation {
       startEpochSeconds - this.shift,
       forecast,
     );
-  }
-
-  private arrivals(second: number, fromMs: number): void {
-    const { burstiness } = this.input;
-    const rps = this.offeredRps(second) * (burstiness === 0 ? 1 : this.random.gamma(burstiness));
-    if (rps <= 0) return;
-    const gapMs = 1000 / rps;
-    const untilMs = fromMs + 1000;
-    for (let at = fromMs + this.random.exponential() * gapMs; at < untilMs; at += this.random.exponential() * gapMs) {
-      this.request(at);
-    }
-  }
-
-  /** A population that waits for its answers asks less when they are late. */
-  private offeredRps(second: number): number {
-    const { users } = this.input.traffic;
-    if (users === undefined) return this.input.traffic.rps(second);
-    const { total, meanMs } = this.recorder.minute;
-    if (total > 0) this.answerMs = meanMs ?? 0;
-    return users.count / (users.thinkSeconds + this.answerMs / 1000);
-  }
-
-  private request(atMs: number): void {
-    const waitingMs = this.waiting === undefined ? 0 : this.waiting.sample(this.random);
-    const doneMs = this.tasks.fleet.offer(atMs, this.work.sample(this.random), waitingMs);
-    if (doneMs === REFUSED) this.recorder.refusedInMinute += 1;
-    else if (doneMs === FAILED) this.recorder.failedInMinute += 1;
-    else if (this.database === undefined || this.cache?.answers(this.random.uniform()) === true) {
-      this.answer(doneMs + waitingMs);
-    } else this.database.submit(atMs + doneMs + waitingMs, atMs);
   }
 
   private answer(latencyMs: number): void {

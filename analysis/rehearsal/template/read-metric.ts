@@ -18,6 +18,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   'ECS/ContainerInsights RunningTaskCount': 'running-tasks',
   'AWS/RDS CPUUtilization': 'reader-cpu',
   'AWS/RDS DatabaseConnections': 'reader-connections',
+  'AWS/Lambda ProvisionedConcurrencyUtilization': 'provisioned-utilization',
 };
 
 const STATISTICS: readonly string[] = ['Average', 'Sum', 'Minimum', 'Maximum', 'SampleCount'];

@@ -35,6 +35,12 @@ const PREDEFINED: Readonly<Record<string, MeasuredQuery>> = {
     statistic: 'Average',
     resolutionSeconds: 60,
   },
+  LambdaProvisionedConcurrencyUtilization: {
+    id: 'm',
+    measure: 'provisioned-utilization',
+    statistic: 'Average',
+    resolutionSeconds: 60,
+  },
 };
 
 const ADJUSTMENT_TYPES = ['ChangeInCapacity', 'PercentChangeInCapacity', 'ExactCapacity'] as const;

@@ -1,30 +1,6 @@
 import { forecastCapacity, forecastRps } from '../../../../analysis/rehearsal/scaling/forecast';
-import { LAMBDA_RAMP, LambdaConcurrency } from '../../../../analysis/rehearsal/scaling/lambda-concurrency';
 import type { PredictivePolicy } from '../../../../analysis/rehearsal/scaling/policy-definition';
 import { ServerlessCapacity } from '../../../../analysis/rehearsal/scaling/serverless-capacity';
-
-function seconds(count: number, concurrency: LambdaConcurrency, demand: number) {
-  return Array.from({ length: count }, () => concurrency.second(demand));
-}
-
-// AWS News Blog, November 2023: 1000 more every 10 seconds, up to the account's limit.
-test('a function reaches 5000 executions after 40 seconds', () => {
-  const ramp = seconds(60, new LambdaConcurrency({ ...LAMBDA_RAMP, limit: 10_000, provisioned: 0 }), 5000);
-  expect(ramp[0]).toEqual({ running: 1000, throttled: 4000 });
-  expect(ramp.findIndex(({ throttled }) => throttled === 0)).toBe(40);
-});
-
-test('a function is throttled at its limit', () => {
-  const ramp = seconds(30, new LambdaConcurrency({ ...LAMBDA_RAMP, limit: 1500, provisioned: 0 }), 2000);
-  expect(ramp.at(-1)).toEqual({ running: 1500, throttled: 500 });
-});
-
-test('provisioned executions are there at once', () => {
-  expect(new LambdaConcurrency({ ...LAMBDA_RAMP, limit: 10_000, provisioned: 500 }).second(1500)).toEqual({
-    running: 1500,
-    throttled: 0,
-  });
-});
 
 test('Serverless v2 waits, grows by a tenth per second, and shrinks slower', () => {
   const speed = { serverlessGrowth: 0.1, serverlessDelay: 5, serverlessShrinkSlowdown: 10 };

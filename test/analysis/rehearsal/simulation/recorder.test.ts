@@ -76,3 +76,20 @@ test('a scale-in that is taken back within ten minutes is a flap', () => {
   };
   expect([flaps(600), flaps(601)]).toEqual([1, 0]);
 });
+
+test('a long rehearsal merges its rows two by two, the worst of each pair staying in sight', () => {
+  const recorder = new Recorder(200);
+  const minutes = 3000;
+  for (let minute = 0; minute < minutes; minute++) {
+    recorder.minute.record(minute === 101 ? 900 : 50);
+    recorder.failedInMinute = minute === 100 ? 1 : 0;
+    recorder.endMinute(60 * minute, 60, { running: minute === 101 ? 2 : 5, desired: 5, cpuPercent: 10, readers: 3 });
+  }
+  const given = { seed: 1, taskHours: 1, readerHours: 0, hitRatio: undefined, databaseQueries: 0 };
+  const { rows } = recorder.outcome({ ...given, durationSeconds: 60 * minutes });
+  expect(rows.length).toBeLessThan(2880);
+  expect(rows.reduce((sum, { seconds }) => sum + seconds, 0)).toBe(60 * minutes);
+  const pair = rows.find(({ atSeconds }) => atSeconds === 6000);
+  expect(pair).toMatchObject({ seconds: 120, requests: 3, failed: 1, slow: 1, running: 2, desired: 5 });
+  expect(Math.abs((pair?.p99Ms ?? 0) / 900 - 1)).toBeLessThan(0.01);
+});

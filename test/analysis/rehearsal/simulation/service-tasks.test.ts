@@ -66,8 +66,8 @@ test('a task that is removed drains, and is paid for until it has', () => {
   expect(made.taskSeconds).toBe(30 * 3 + 11 * 2);
 });
 
-test('tasks that are still starting are the first to go, and cost nothing more', () => {
-  const { made, until } = tasks(2);
+test('tasks that are still starting are the first to go, even where the oldest of a zone would', () => {
+  const { made, until } = tasks(2, { parameters: { ...DEFAULT_PARAMETERS, scaleInVictim: 'oldest' } });
   made.desired = 4;
   until(10);
   made.desired = 3;
