@@ -7,7 +7,7 @@ import { planOf, playSeeds } from '../../analysis/rehearsal';
 import { applicationOf } from '../rehearse/application';
 import { NO_FLAGS } from '../rehearse/defaults';
 import { positiveInteger } from '../rehearse/options';
-import { subjectIn } from '../rehearse/subject';
+import { subjectIn, withObjectives } from '../rehearse/subject';
 import { chosenScenarios } from '../rehearse/traffics';
 import { UsageError } from '../shared/errors';
 import { environmentsNamed, synthesize } from '../shared/synthesis';
@@ -52,7 +52,7 @@ function pageOf({ environment, dashboard, scenario: wanted, seed }: PictureOptio
       throw new UsageError(`--dashboard must be one of ${names}, got ${dashboard}`);
     }
     const options = { ...NO_FLAGS, environment, scenario: [wanted] };
-    const subject = subjectIn(assembly.stage(environment), options);
+    const subject = subjectIn(withObjectives(assembly, environment, options), options);
     const [scenario] = chosenScenarios(options, subject.objectives);
     if (scenario === undefined) throw new UsageError(`--scenario ${wanted} plays nothing`);
     const plan = planOf(subject.model, applicationOf(options, subject), subject.objectives, scenario);

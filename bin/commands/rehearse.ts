@@ -13,7 +13,7 @@ import { runFunction } from '../rehearse/function';
 import { positive, positiveInteger, type RehearseOptions, share, wholeNumber } from '../rehearse/options';
 import { startPlayers } from '../rehearse/play-chosen';
 import { runRehearsal } from '../rehearse/rehearsal';
-import { configOf, objectivesOf, rehearsedAssembly, subjectIn } from '../rehearse/subject';
+import { configOf, rehearsedAssembly, subjectIn } from '../rehearse/subject';
 import { chosenScenarios } from '../rehearse/traffics';
 import { UsageError } from '../shared/errors';
 
@@ -98,8 +98,8 @@ export function rehearseCommand(): Command {
 }
 
 async function run(options: RehearseOptions): Promise<void> {
-  const assembly = rehearsedAssembly(options);
-  const objectives = objectivesOf(options, assembly);
+  const rehearsed = rehearsedAssembly(options);
+  const { assembly, objectives } = rehearsed;
   const chosen = chosenScenarios(options, objectives);
   const { function: name } = options;
   if (name !== undefined) {
@@ -107,7 +107,7 @@ async function run(options: RehearseOptions): Promise<void> {
     runFunction({ ...options, function: name }, assembly, objectives, chosen, account);
     return;
   }
-  const subject = subjectIn(assembly, options);
+  const subject = subjectIn(rehearsed, options);
   const players = startPlayers(options.workers);
   try {
     if (options.compare.length > 0 || options.tune) await runComparison(options, subject, chosen, players);

@@ -36,34 +36,42 @@ const ASSUMED_CAPACITY_RPS = 50;
 /** What is known of the tasks beside the template. */
 type TaskFacts = Pick<Subject, 'taskCapacityRps' | 'capacityFrom' | 'config'>;
 
+/** An assembly and what it promises. */
+export interface Rehearsed {
+  readonly assembly: Assembly;
+  readonly objectives: RehearsalObjectives;
+}
+
 /** The assembly that the flags name, or the platform's environment, synthesized now. */
-export function rehearsedAssembly(options: RehearseOptions): Assembly {
-  if (options.assembly !== undefined) return scoped(assemblyAt(options.assembly, '--assembly'), options.environment);
+export function rehearsedAssembly(options: RehearseOptions): Rehearsed {
+  if (options.assembly !== undefined) {
+    return withObjectives(assemblyAt(options.assembly, '--assembly'), options.environment, options);
+  }
   const directory = mkdtempSync(path.join(tmpdir(), 'headroom-rehearse-'));
   try {
     const name = options.environment ?? DEFAULT_ENVIRONMENT;
     const environments = environmentsNamed([name]);
     process.stderr.write(`synthesizing ${name} …\n`);
-    return scoped(synthesize(environments, directory).assembly, name);
+    return withObjectives(synthesize(environments, directory).assembly, name, options);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-function scoped(whole: Assembly, environment: string | undefined): Assembly {
-  return environment === undefined ? whole : whole.stage(environment);
+/** The environment's part of an assembly with its objectives, which are read while the templates are there. */
+export function withObjectives(
+  whole: Assembly,
+  environment: string | undefined,
+  { objectives }: RehearseOptions,
+): Rehearsed {
+  const assembly = environment === undefined ? whole : whole.stage(environment);
+  const files = [...new Set(assembly.stacks.map(({ file }) => file))];
+  return { assembly, objectives: objectives === undefined ? objectivesIn(files) : readObjectives(objectives) };
 }
 
 /** The configuration behind the assembly, where it is the platform's. */
 export function configOf({ assembly, environment }: RehearseOptions): PlatformConfig | undefined {
   return assembly === undefined ? environmentsNamed([environment ?? DEFAULT_ENVIRONMENT])[0] : undefined;
-}
-
-/** The objectives that the flags name, else those that the templates state, else the defaults. */
-export function objectivesOf({ objectives }: RehearseOptions, { stacks }: Assembly): RehearsalObjectives {
-  return objectives === undefined
-    ? objectivesIn([...new Set(stacks.map(({ file }) => file))])
-    : readObjectives(objectives);
 }
 
 function factsOf(options: RehearseOptions): TaskFacts {
@@ -76,8 +84,8 @@ function factsOf(options: RehearseOptions): TaskFacts {
   return { taskCapacityRps: config.scaling.capacityPerTask, capacityFrom, config };
 }
 
-/** The service that the flags name, in an assembly that is there already. */
-export function subjectIn(assembly: Assembly, options: RehearseOptions): Subject {
+/** The service that the flags name. */
+export function subjectIn({ assembly, objectives }: Rehearsed, options: RehearseOptions): Subject {
   const facts = factsOf(options);
   const models = readServices(assembly, facts.taskCapacityRps);
   const wanted = options.service?.toLowerCase();
@@ -93,7 +101,7 @@ export function subjectIn(assembly: Assembly, options: RehearseOptions): Subject
     ...facts,
     title: model.name,
     model: max === undefined ? model : { ...model, scaling: { ...model.scaling, maxCapacity: max } },
-    objectives: objectivesOf(options, assembly),
+    objectives,
     taskHourUsd: taskHourUsd(model),
   };
 }

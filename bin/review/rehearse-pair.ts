@@ -10,7 +10,7 @@ import type { Assembly } from '../../analysis/template';
 import { NO_FLAGS } from '../rehearse/defaults';
 import type { RehearseOptions } from '../rehearse/options';
 import { playChosen } from '../rehearse/play-chosen';
-import { type Subject, subjectIn } from '../rehearse/subject';
+import { type Subject, subjectIn, withObjectives } from '../rehearse/subject';
 import { UsageError } from '../shared/errors';
 import type { ReviewOptions } from './options';
 import type { Pair } from './sides';
@@ -60,7 +60,7 @@ function flagsOf(name: string, { assembly, scenario, seeds, capacity }: ReviewOp
 function subjectOr(assembly: Assembly | undefined, flags: RehearseOptions): Subject | string {
   if (assembly === undefined) return 'one side does not have it';
   try {
-    return subjectIn(assembly, flags);
+    return subjectIn(withObjectives(assembly, undefined, flags), flags);
   } catch (error) {
     if (error instanceof Error && NOTHING_TO_PLAY.some((known) => error instanceof known)) return error.message;
     throw error;

@@ -3,7 +3,7 @@ import type { Assembly } from '../../analysis/template';
 import { stageId } from '../../lib/config/views';
 import { NO_FLAGS } from '../rehearse/defaults';
 import { playChosen, startPlayers } from '../rehearse/play-chosen';
-import { subjectIn } from '../rehearse/subject';
+import { subjectIn, withObjectives } from '../rehearse/subject';
 
 /** The loads that the objectives name; `npm run rehearse` also plays what goes wrong. */
 const PLAYED = ['spike-5x', 'ten-times', 'users-1000'];

@@ -92,3 +92,24 @@ test.each([
 ])('refuses %j', async (args, message) => {
   await expect(run(...args)).rejects.toThrow(message);
 });
+
+test('without --assembly it plays an environment of the platform, synthesized now', async () => {
+  const command = [
+    '--environment',
+    'development',
+    '--scenario',
+    'volume-100k',
+    '--seeds',
+    '1',
+    '--workers',
+    '0',
+    '--json',
+  ];
+  await rehearseCommand().exitOverride().parseAsync(command, { from: 'user' });
+  expect(JSON.parse(written.join(''))).toMatchObject({
+    // Development's own objectives, of its template.
+    objectives: { latencyP95Ms: 500, requestsPerHour: 1000 },
+    model: { name: 'Development/Application/Service', scaling: { minCapacity: 1, maxCapacity: 2 } },
+    rehearsals: [{ scenario: { name: 'volume-100k' }, verdict: { seeds: 1 } }],
+  });
+});
