@@ -19,10 +19,8 @@ export async function rehearseEach(assembly: Assembly, environments: readonly st
     for (const environment of environments) {
       const flags = { ...NO_FLAGS, environment, scenario: PLAYED };
       process.stderr.write(`rehearsing ${environment} …\n`);
-      reports.set(
-        stageId(environment),
-        await playChosen(subjectIn(assembly.stage(environment), flags), flags, players),
-      );
+      const subject = subjectIn(withObjectives(assembly, environment, flags), flags);
+      reports.set(stageId(environment), await playChosen(subject, flags, players));
     }
     return reports;
   } finally {
