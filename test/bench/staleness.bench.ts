@@ -10,9 +10,7 @@ const OPERATIONS = 10_000;
 const ITEMS = 400;
 /** More items, for the changes that come before what is measured: programs are slower while they are young. */
 const SPARE_ITEMS = 60;
-const BOUND_MS = 1_000;
 const MINUTE_MS = 60_000;
-const EVENTS_AT_ONCE = 10_000;
 
 /** Everything as it is deployed but the window, which is the shortest; answers are on their way for half of the settling. */
 const RIG = {
@@ -107,6 +105,8 @@ function stalenessRows({ unfinished, instances, edges }: CoherenceRig, { changes
   ];
 }
 
+const BOUND_MS = 1_000;
+
 function percentiles(where: string, milliseconds: readonly number[]): BenchRow[] {
   const sorted = [...milliseconds].sort((one, other) => one - other);
   const p99 = sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.NaN;
@@ -129,6 +129,8 @@ function worst(where: string, milliseconds: readonly number[]): BenchRow {
     runs: milliseconds.length,
   };
 }
+
+const EVENTS_AT_ONCE = 10_000;
 
 /** Ten thousand events in the queue, with the window of production. */
 async function manyAtOnce(progress: (message: string) => void): Promise<BenchRow[]> {
