@@ -29,6 +29,11 @@ export function scenarios(objectives: RehearsalObjectives): readonly Scenario[] 
       rps: mean * objectives.growthFactor,
       durationSeconds: 2 * HOUR,
     }),
+    scenario('ten-times-at-peak', `${objectives.growthFactor} times the day's highest minute for an hour`, {
+      kind: 'steady',
+      rps: peak * objectives.growthFactor,
+      durationSeconds: HOUR,
+    }),
     users('users-1000', objectives.concurrentUsers),
     users('users-2000', objectives.stressUsers),
     {

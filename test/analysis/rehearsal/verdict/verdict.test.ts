@@ -101,6 +101,7 @@ describe('scenarios', () => {
     expect(peak['spike-5x-ramp-10m']).toBeCloseTo(5 * 27.8, 0);
     expect(peak['spike-5x-at-peak']).toBeCloseTo(5 * 83.3, 0);
     expect(peak['ten-times']).toBeCloseTo(278, 0);
+    expect(peak['ten-times-at-peak']).toBeCloseTo(833.3, 0);
     expect(peak['users-2000']).toBe(400);
     expect(peak['growth']).toBeCloseTo(278, 0);
     expect(peak['users-1000']).toBe(200);
