@@ -50,10 +50,9 @@ async function playAll(
 ): Promise<Comparison> {
   const [first] = chosen;
   if (first === undefined) throw new UsageError('--compare needs a scenario or a trace');
-  const base = { ...planOf(subject.model, applicationOf(options, subject), subject.objectives, first), faults: [] };
-  const traffics = chosen.map(({ traffic }) => traffic);
+  const base = planOf(subject.model, applicationOf(options, subject), subject.objectives, first);
   const seeds = seedsUpTo(options.seeds);
-  return compare(base, contenders, traffics, subject.objectives, playOf(options, players), seeds, progress);
+  return compare(base, contenders, chosen, subject.objectives, playOf(options, players), seeds, progress);
 }
 
 /** The policies that `--compare` names: `peers`, or those of another assembly, template or git ref. */

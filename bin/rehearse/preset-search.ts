@@ -85,7 +85,8 @@ export function contenderOf(candidate: PresetCandidate, config: PlatformConfig):
     const { policies, schedules, minCapacity } = model.scaling;
     return { name, policies, schedules, minCapacity };
   } finally {
-    process.env['CDK_VALIDATION'] = before;
+    if (before === undefined) delete process.env['CDK_VALIDATION'];
+    else process.env['CDK_VALIDATION'] = before;
     rmSync(outdir, { recursive: true, force: true });
   }
 }

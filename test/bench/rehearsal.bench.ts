@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { DEFAULT_OBJECTIVES } from '../../analysis/rehearsal/objectives';
 import { playSeeds, type RehearsalPlan } from '../../analysis/rehearsal/play/plan';
 import { Players } from '../../analysis/rehearsal/play/players';
@@ -7,11 +9,13 @@ import { Distribution } from '../../analysis/rehearsal/queueing/distribution';
 import { LatencyHistogram } from '../../analysis/rehearsal/queueing/latency-histogram';
 import { Random } from '../../analysis/rehearsal/queueing/random';
 import { DEFAULT_PARAMETERS } from '../../analysis/rehearsal/simulation/parameters';
+import { simulate } from '../../analysis/rehearsal/simulation/simulate';
 import {
   DEFAULT_DEPLOYMENT,
   DEFAULT_SERVICE,
   DEFAULT_TARGET_GROUP,
 } from '../../analysis/rehearsal/simulation/simulation-input';
+import { steady } from '../../analysis/rehearsal/traffic/traffic';
 import { type Benchmark, type BenchRow, median } from './bench';
 
 const RUNS = 3;
@@ -21,6 +25,10 @@ const HOUR = 3600;
 const DAY_REQUESTS = 52e6;
 const GOAL_PER_SECOND = 5e6;
 const DAY_GOAL_SECONDS = 12;
+/** A report keeps the minutes of 48 hours, and merges what is longer. */
+const SHORT_HOURS = 48;
+const LONG_HOURS = 480;
+const SLOW_RPS = 60;
 
 function plan(algorithm: 'round_robin' | 'least_outstanding_requests', hours: number): RehearsalPlan {
   return {
@@ -78,6 +86,28 @@ function bareRecursion(): number {
   return requests / seconds;
 }
 
+/**
+ * Most memory that is alive during a rehearsal of so many hours, in MiB: looked at after a collection every million requests.
+ */
+function liveMiB(hours: number): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const live = () => {
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return (heapUsed + arrayBuffers) / 2 ** 20;
+  };
+  const { traffic: _busy, ...input } = plan('round_robin', hours);
+  const before = live();
+  let requests = 0;
+  let most = before;
+  simulate({ ...input, traffic: steady(SLOW_RPS, hours * HOUR) }, 1, () => {
+    requests += 1;
+    if (requests % 1_000_000 === 0) most = Math.max(most, live());
+  });
+  return most - before;
+}
+
 /** Speed of the rehearsal. */
 export const rehearsalBenchmark: Benchmark = {
   name: 'rehearsal',
@@ -114,10 +144,25 @@ export const rehearsalBenchmark: Benchmark = {
         goal: { atMost: 1 },
         runs: RUNS,
       },
+      memory(progress),
       await twoCores(progress),
     ];
   },
 };
+
+function memory(progress: (text: string) => void): BenchRow {
+  progress('memory');
+  const short = liveMiB(SHORT_HOURS);
+  const long = liveMiB(LONG_HOURS);
+  return {
+    name: `live memory of a rehearsal of ${LONG_HOURS} h`,
+    figure: long,
+    reference: { name: `of ${SHORT_HOURS} h`, figure: short },
+    unit: 'MiB',
+    goal: { atMost: 1.2 },
+    runs: 1,
+  };
+}
 
 async function twoCores(progress: (text: string) => void): Promise<BenchRow> {
   const seeds = [1, 2, 3, 4];

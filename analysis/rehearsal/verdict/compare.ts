@@ -1,5 +1,6 @@
 import type { RehearsalObjectives } from '../objectives';
 import type { RehearsalPlan } from '../play/plan';
+import type { Scenario } from '../play/scenarios';
 import { type TrafficSpec, trafficOf } from '../play/traffic-spec';
 import type { ScalingPolicy } from '../scaling/policy-definition';
 import type { OutcomeTotals } from '../simulation/outcome';
@@ -14,6 +15,9 @@ export interface Contender {
   /** Fewest tasks. @default - those of the service that is compared with */
   readonly minCapacity?: number;
 }
+
+/** What all of them have to get through. */
+type Situation = Pick<Scenario, 'traffic' | 'faults' | 'burstiness'>;
 
 /** What a traffic was like. */
 export interface ComparedTraffic {
@@ -51,31 +55,33 @@ export interface ComparisonRow {
 /** Plays a plan with one seed; the time axis of the outcome is not looked at. */
 export type Play = (plan: RehearsalPlan, seed: number) => Promise<OutcomeTotals>;
 
-/** Plays every contender on every traffic: same bounds, same service, same seeds. */
+/** Plays every contender in every situation: same bounds, same service, same faults, same seeds. */
 export async function compare(
   base: RehearsalPlan,
   contenders: readonly Contender[],
-  traffics: readonly TrafficSpec[],
+  situations: readonly Situation[],
   objectives: RehearsalObjectives,
   play: Play,
   seeds: readonly number[],
   progress: (cell: ComparisonCell, done: number, all: number) => void,
 ): Promise<Comparison> {
-  const pairs = traffics.flatMap((traffic) => contenders.map((contender) => ({ traffic, contender })));
+  const pairs = situations.flatMap((situation) => contenders.map((contender) => ({ situation, contender })));
   let done = 0;
   const cells = await Promise.all(
-    pairs.map(
-      async ({ traffic, contender: { name, policies, schedules = [], minCapacity = base.scaling.minCapacity } }) => {
-        const plan = { ...base, traffic, scaling: { ...base.scaling, name, minCapacity, policies, schedules } };
-        const outcomes = await Promise.all(seeds.map((seed) => play(plan, seed)));
-        const { holds, figures } = verdictOf(outcomes, objectives);
-        const cell = { traffic: traffic.name, contender: name, holds, figures };
-        progress(cell, ++done, pairs.length);
-        return cell;
-      },
-    ),
+    pairs.map(async ({ situation, contender }) => {
+      const { name, policies, schedules = [], minCapacity = base.scaling.minCapacity } = contender;
+      const { traffic, faults, burstiness } = situation;
+      const scaling = { ...base.scaling, name, minCapacity, policies, schedules };
+      const outcomes = await Promise.all(
+        seeds.map((seed) => play({ ...base, traffic, faults, burstiness, scaling }, seed)),
+      );
+      const { holds, figures } = verdictOf(outcomes, objectives, faults);
+      const cell = { traffic: traffic.name, contender: name, holds, figures };
+      progress(cell, ++done, pairs.length);
+      return cell;
+    }),
   );
-  return { traffics: traffics.map(comparedTraffic), cells };
+  return { traffics: situations.map(({ traffic }) => comparedTraffic(traffic)), cells };
 }
 
 function comparedTraffic(spec: TrafficSpec): ComparedTraffic {

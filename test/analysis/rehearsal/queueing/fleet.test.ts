@@ -55,6 +55,29 @@ test('refuses what would wait longer than the bound, at once', () => {
   expect([one.offer(0, 15, 0), one.offer(0, 15, 0), one.offer(0, 15, 0)]).toEqual([15, 30, REFUSED]);
 });
 
+test('a wait of exactly the bound is still taken, and a refusal costs its own work', () => {
+  const one = fleet(1, { shedAfterMs: 20, refusalMs: 4 });
+  expect([one.offer(0, 10, 0), one.offer(0, 10, 0), one.offer(0, 10, 0)]).toEqual([10, 20, 30]);
+  // 30 ms wait: refused, which keeps the worker busy until 34.
+  expect(one.offer(0, 10, 0)).toBe(REFUSED);
+  expect(one.offer(20, 10, 0)).toBe(24);
+});
+
+test('what a request waits for elsewhere still counts as outstanding', () => {
+  const two = fleet(2, { algorithm: 'least_outstanding_requests' });
+  two.offer(0, 1, 1000);
+  for (let at = 10; at <= 50; at += 10) two.offer(at, 1, 0);
+  expect([two.takeBusyMs(0, 1e6), two.takeBusyMs(1, 1e6)].sort()).toEqual([1, 5]);
+});
+
+test('a target has its full share when its slow start is over', () => {
+  const two = fleet(1, { slowStartSeconds: 100 });
+  two.reset(1, 0);
+  two.open(1, 0);
+  for (let at = 0; at < 1000; at++) two.offer(100_000 + at * 20, 1, 0);
+  expect(two.takeBusyMs(1, 1e9)).toBe(500);
+});
+
 test('a target in slow start gets less than its share, growing with its age', () => {
   const two = fleet(1, { slowStartSeconds: 100 });
   two.reset(1, 200_000);

@@ -84,6 +84,17 @@ test('the histogram finds quantiles within one per cent', () => {
   expect(Math.abs(histogram.slowerThan(200) / slower - 1)).toBeLessThan(0.05);
 });
 
+test('a quantile is the nearest rank, and a latency at the bound is not slower than it', () => {
+  const histogram = new LatencyHistogram();
+  for (const ms of [10, 20, 30]) histogram.record(ms);
+  // Half of three are two.
+  expect(Math.abs((histogram.quantile(0.5) ?? 0) / 20 - 1)).toBeLessThan(0.01);
+  histogram.record(200);
+  expect(histogram.slowerThan(200)).toBe(0);
+  histogram.record(203);
+  expect(histogram.slowerThan(200)).toBe(1);
+});
+
 test('an empty histogram has no quantile, and one can be cleared and added', () => {
   const [a, b] = [new LatencyHistogram(), new LatencyHistogram()];
   expect(a.quantile(0.5)).toBeUndefined();

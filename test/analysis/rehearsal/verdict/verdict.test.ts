@@ -12,11 +12,12 @@ import { playSeeds, type RehearsalPlan } from '../../../../analysis/rehearsal/pl
 import { scenarios } from '../../../../analysis/rehearsal/play/scenarios';
 import { trafficOf } from '../../../../analysis/rehearsal/play/traffic-spec';
 import { PEERS } from '../../../../analysis/rehearsal/policies/peers';
+import type { Rehearsal } from '../../../../analysis/rehearsal/rehearse';
 import type { Outcome } from '../../../../analysis/rehearsal/simulation/outcome';
 import type { Fault } from '../../../../analysis/rehearsal/simulation/simulation-input';
 import { shapeOf } from '../../../../analysis/rehearsal/traffic/traffic';
 import { compare, dominates, summarizeComparison } from '../../../../analysis/rehearsal/verdict/compare';
-import { growthPlan } from '../../../../analysis/rehearsal/verdict/growth-plan';
+import { growthPlan, usableShareOf } from '../../../../analysis/rehearsal/verdict/growth-plan';
 import { tuningContenders } from '../../../../analysis/rehearsal/verdict/tune';
 import {
   bandOf,
@@ -127,20 +128,28 @@ describe('comparison', () => {
     expect(dominates(row(1, 10), row(2, 10))).toBe(true);
     expect(dominates(row(1, 11), row(2, 10))).toBe(false);
     expect(dominates(row(1, 10), row(1, 10))).toBe(false);
+    expect(dominates(row(2, 9), row(1, 10))).toBe(false);
   });
 
   test('plays every contender on every traffic with every seed, and says when each is done', async () => {
     const plan = { ...input(), traffic: { kind: 'steady', name: 'a', rps: 60, durationSeconds: 300 } } as const;
     const played: string[] = [];
     const play = async (one: RehearsalPlan, seed: number) => {
-      played.push(`${one.traffic.name} ${one.scaling.name} ${seed}`);
+      played.push(`${one.traffic.name} ${one.scaling.name} ${one.faults.length} ${seed}`);
       return outcome({ seed });
     };
     const done: string[] = [];
     const { traffics, cells } = await compare(
       plan,
       PEERS.slice(0, 2),
-      [plan.traffic, { ...plan.traffic, name: 'b', rps: 30 }],
+      [
+        { traffic: plan.traffic, faults: [], burstiness: 0 },
+        {
+          traffic: { ...plan.traffic, name: 'b', rps: 30 },
+          faults: [{ kind: 'cache-flush', atSeconds: 1 }],
+          burstiness: 0.5,
+        },
+      ],
       DEFAULT_OBJECTIVES,
       play,
       [1, 2],
@@ -153,6 +162,8 @@ describe('comparison', () => {
       'b terraform-aws-modules 75/75',
     ]);
     expect(new Set(played).size).toBe(8);
+    // What goes wrong goes wrong for everybody, and only there.
+    expect(played.every((one) => one.startsWith('b') === / 1 \d$/.test(one))).toBe(true);
     expect(done).toEqual(['1/4 a', '2/4 a', '3/4 b', '4/4 b']);
     expect(traffics).toEqual([
       { name: 'a', durationSeconds: 300, meanRps: 60, peakRps: 60 },
@@ -186,6 +197,19 @@ test('a plan names the nearest ceiling first, with the months until it', () => {
   expect(first?.months).toBeCloseTo(14.54, 1);
   expect(second).toMatchObject({ atPeakRps: 800, growth: 8 });
   expect(growthPlan({ ...limits, peakRps: 500 })[0]?.months).toBe(0);
+  // 6 × 400 × 0.8 queries a second are a tenth of the requests.
+  const readers = growthPlan(limits).find(({ ceiling }) => ceiling === '6 database readers');
+  expect(readers?.atPeakRps).toBeCloseTo(19_200, 6);
+  expect(growthPlan({ ...limits, maxReaders: undefined })).toHaveLength(2);
+});
+
+test('the usable share is the highest utilisation at which objectives held, within reason', () => {
+  const played = (rps: number, running: number, holds: boolean) =>
+    ({ shown: { rows: [{ requests: 60 * rps, seconds: 60, running }] }, verdict: { holds } }) as unknown as Rehearsal;
+  // 140 requests/s on two tasks of 100.
+  expect(usableShareOf([played(140, 2, true), played(195, 2, false)], 100)).toBeCloseTo(0.7, 6);
+  expect(usableShareOf([played(20, 2, true)], 100)).toBe(0.5);
+  expect(usableShareOf([played(198, 2, true)], 100)).toBe(0.9);
 });
 
 describe('objectives', () => {
